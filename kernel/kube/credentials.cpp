@@ -12,7 +12,7 @@ class FixedCredentials final : public Credentials {
  public:
   explicit FixedCredentials(wire::Headers headers) : headers_(std::move(headers)) {}
   Task<Result<wire::Headers>> headers() override { co_return headers_; }
-  void rejected(std::string_view) override {}
+  void rejected(MonoTime) override {}
 
  private:
   wire::Headers headers_;
@@ -28,7 +28,7 @@ class ExtendedCredentials final : public Credentials {
     for (const auto& [name, value] : extra_) headers.add(name, value);
     co_return headers;
   }
-  void rejected(std::string_view used) override { inner_->rejected(used); }
+  void rejected(MonoTime started) override { inner_->rejected(started); }
 
  private:
   std::unique_ptr<Credentials> inner_;

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "kernel/base/task.hpp"
+#include "kernel/base/time.hpp"
 #include "kernel/wire/transport.hpp"
 
 namespace snapstash::kube {
@@ -19,10 +20,10 @@ class Credentials {
   /// Errors: kUnauthorized when there is nothing to show (token file empty, plugin failed); nothing was sent then.
   virtual Task<Result<wire::Headers>> headers() = 0;
 
-  /// The server answered 401 to `used`, the Authorization header of the attempt ("" when it had none). Drops what is
-  /// cached if it still is what was used, so that many failures at once lead to one renewal.
+  /// The server answered 401 to an attempt whose `headers()` were asked for at `started`. Drops what is cached if it was
+  /// obtained before that, so that many failures at once lead to one renewal.
   /// Guarantees: no I/O; the renewal happens in the next `headers()`.
-  virtual void rejected(std::string_view used) = 0;
+  virtual void rejected(MonoTime started) = 0;
 };
 
 /// Returns credentials that never change: `headers` on every request.

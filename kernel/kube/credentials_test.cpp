@@ -33,34 +33,34 @@ TEST(Credentials, BasicAuthentication) {
 TEST(Credentials, FixedOnesNeverChange) {
   ManualExecutor executor;
   const auto credentials = make_fixed_credentials({{"Authorization", "Bearer t"}});
-  credentials->rejected("Bearer t");
+  credentials->rejected(executor.now());
   EXPECT_EQ(executor.run_task(credentials->headers()), (wire::Headers{{"Authorization", "Bearer t"}}));
 }
 
 /// Remembers what it was told; fails once `broken`.
 class Recording final : public Credentials {
  public:
-  explicit Recording(std::string& told) : told_(told) {}
+  explicit Recording(std::optional<MonoTime>& told) : told_(told) {}
   Task<Result<wire::Headers>> headers() override {
-    if (!told_.empty()) co_return fail(Code::kUnauthorized, "no more");
+    if (told_) co_return fail(Code::kUnauthorized, "no more");
     co_return wire::Headers{{"Authorization", "Bearer t"}};
   }
-  void rejected(std::string_view used) override { told_ = used; }
+  void rejected(MonoTime started) override { told_ = started; }
 
  private:
-  std::string& told_;
+  std::optional<MonoTime>& told_;
 };
 
 TEST(Credentials, ExtraHeadersFollowTheInnerOnes) {
   ManualExecutor executor;
-  std::string told;
+  std::optional<MonoTime> told;
   const auto credentials = with_headers(std::make_unique<Recording>(told), {{"Impersonate-User", "jane"}});
   EXPECT_EQ(
       executor.run_task(credentials->headers()),
       (wire::Headers{{"Authorization", "Bearer t"}, {"Impersonate-User", "jane"}})
   );
-  credentials->rejected("Bearer t");
-  EXPECT_EQ(told, "Bearer t");
+  credentials->rejected(executor.now());
+  EXPECT_EQ(told, executor.now());
   EXPECT_EQ(executor.run_task(credentials->headers()).error().code, Code::kUnauthorized);
 }
 
