@@ -1,13 +1,14 @@
-# snapstash_module(name SOURCES .. LINK .. TESTS .. TEST_LINK ..)
+# snapstash_module(name SOURCES .. LINK .. TESTS .. TEST_LINK .. [THREADS])
 #
 # One folder of the tree: library snapstash_<name> (alias snapstash::<name>) and, if TESTS are given, one test program
 # snapstash_<name>_test whose cases ctest lists as <name>.<Suite>.<Case>. Headers are included by their path from the
-# project's root. LINK is public. A module without SOURCES is header-only.
+# project's root. LINK is public. A module without SOURCES is header-only. THREADS says that its code or its tests start
+# threads: its tests then run under ThreadSanitizer, too (target snapstash_thread_tests, label unit-threads).
 include_guard(GLOBAL)
 include(GoogleTest)
 
 function(snapstash_module name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LINK;TESTS;TEST_LINK")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "THREADS" "" "SOURCES;LINK;TESTS;TEST_LINK")
   if(arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "snapstash_module(${name}): what is ${arg_UNPARSED_ARGUMENTS}?")
   endif()
@@ -26,6 +27,14 @@ function(snapstash_module name)
     add_executable(snapstash_${name}_test ${arg_TESTS})
     target_link_libraries(snapstash_${name}_test PRIVATE
       snapstash::${name} ${arg_TEST_LINK} snapstash_options GTest::gmock GTest::gtest_main)
-    gtest_discover_tests(snapstash_${name}_test TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60 PROPERTIES LABELS unit)
+    set(label unit)
+    if(arg_THREADS)
+      set(label unit-threads)
+      if(NOT TARGET snapstash_thread_tests)
+        add_custom_target(snapstash_thread_tests)
+      endif()
+      add_dependencies(snapstash_thread_tests snapstash_${name}_test)
+    endif()
+    gtest_discover_tests(snapstash_${name}_test TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60 PROPERTIES LABELS ${label})
   endif()
 endfunction()
