@@ -12,21 +12,21 @@ namespace snapstash {
 /// What went wrong, as a closed set that code may branch on. The HTTP status and reason that lead to each are in
 /// `kube/status.cpp`; nothing else maps them.
 enum class Code {
-  kNotFound,          ///< 404: the object (or its whole kind) does not exist.
-  kAlreadyExists,     ///< 409 AlreadyExists: a POST met an object of that name.
-  kConflict,          ///< 409 Conflict: a resourceVersion, UID or field ownership precondition did not hold.
-  kExpired,           ///< 410: the resourceVersion or continue token is too old; list again.
-  kUnauthorized,      ///< 401: who we are was not accepted.
-  kForbidden,         ///< 403: RBAC, quota, admission, or a namespace that is being deleted.
-  kInvalid,           ///< 422/400, or input of a user: will not work until it changes.
-  kTooManyRequests,   ///< 429: the server asks us to wait; not processed.
-  kTooLargeVersion,   ///< 504 ResourceVersionTooLarge: the server has not seen that version yet.
-  kUnavailable,       ///< Not processed: connection refused, nothing sent, 503.
-  kUnknownOutcome,    ///< Sent, and no answer or 500/504: may or may not have been carried out.
-  kTimeout,           ///< Our own deadline passed before anything was sent, or while waiting for a condition.
-  kMalformed,         ///< Bytes that are not what the protocol promises.
-  kCancelled,         ///< We were asked to stop.
-  kInternal,          ///< A fault of ours.
+  kNotFound,         ///< 404: the object (or its whole kind) does not exist.
+  kAlreadyExists,    ///< 409 AlreadyExists: a POST met an object of that name.
+  kConflict,         ///< 409 Conflict: a resourceVersion, UID or field ownership precondition did not hold.
+  kExpired,          ///< 410: the resourceVersion or continue token is too old; list again.
+  kUnauthorized,     ///< 401: who we are was not accepted.
+  kForbidden,        ///< 403: RBAC, quota, admission, or a namespace that is being deleted.
+  kInvalid,          ///< 422/400, or input of a user: will not work until it changes.
+  kTooManyRequests,  ///< 429: the server asks us to wait; not processed.
+  kTooLargeVersion,  ///< 504 ResourceVersionTooLarge: the server has not seen that version yet.
+  kUnavailable,      ///< Not processed: connection refused, nothing sent, 503.
+  kUnknownOutcome,   ///< Sent, and no answer or 500/504: may or may not have been carried out.
+  kTimeout,          ///< Our own deadline passed before anything was sent, or while waiting for a condition.
+  kMalformed,        ///< Bytes that are not what the protocol promises.
+  kCancelled,        ///< We were asked to stop.
+  kInternal,         ///< A fault of ours.
 };
 
 /// Returns the code's name as logs and metrics show it, e.g. "NotFound".
@@ -45,11 +45,11 @@ class Error {
   Error(Code code, std::string message) : code(code), message(std::move(message)) {}
 
   Code code;
-  std::string message;                             ///< A sentence; for server errors the server's own.
-  std::string reason;                              ///< Server's `reason` (CamelCase), "" when there was none.
-  std::vector<Cause> causes;                       ///< Server's causes, in its order.
-  std::optional<std::chrono::seconds> retry_after; ///< Retry-After, when the server set it.
-  int http_status = 0;                             ///< 0 when no HTTP answer was received.
+  std::string message;                              ///< A sentence; for server errors the server's own.
+  std::string reason;                               ///< Server's `reason` (CamelCase), "" when there was none.
+  std::vector<Cause> causes;                        ///< Server's causes, in its order.
+  std::optional<std::chrono::seconds> retry_after;  ///< Retry-After, when the server set it.
+  int http_status = 0;                              ///< 0 when no HTTP answer was received.
 
   bool is(Code wanted) const { return code == wanted; }
 

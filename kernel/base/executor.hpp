@@ -50,7 +50,9 @@ class Executor {
   Ticket post(Work work);
   /// Runs `work` at or after `when`.
   Ticket at(MonoTime when, Work work);
-  Ticket after(Duration delay, Work work) { return at(now() + std::chrono::duration_cast<MonoTime::duration>(delay), std::move(work)); }
+  Ticket after(Duration delay, Work work) {
+    return at(now() + std::chrono::duration_cast<MonoTime::duration>(delay), std::move(work));
+  }
 
   virtual MonoTime now() const = 0;
 

@@ -1,11 +1,11 @@
 #pragma once
-#include <fmt/format.h>
-
 #include <initializer_list>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+
+#include <fmt/format.h>
 
 #include "kernel/base/time.hpp"
 
@@ -33,10 +33,18 @@ class Log {
   virtual void write(Level level, std::string_view message, std::span<const LogField> fields) = 0;
 
   using Fields = std::initializer_list<LogField>;
-  void debug(std::string_view message, Fields fields = {}) { write(Level::kDebug, message, {fields.begin(), fields.size()}); }
-  void info(std::string_view message, Fields fields = {}) { write(Level::kInfo, message, {fields.begin(), fields.size()}); }
-  void warning(std::string_view message, Fields fields = {}) { write(Level::kWarning, message, {fields.begin(), fields.size()}); }
-  void error(std::string_view message, Fields fields = {}) { write(Level::kError, message, {fields.begin(), fields.size()}); }
+  void debug(std::string_view message, Fields fields = {}) {
+    write(Level::kDebug, message, {fields.begin(), fields.size()});
+  }
+  void info(std::string_view message, Fields fields = {}) {
+    write(Level::kInfo, message, {fields.begin(), fields.size()});
+  }
+  void warning(std::string_view message, Fields fields = {}) {
+    write(Level::kWarning, message, {fields.begin(), fields.size()});
+  }
+  void error(std::string_view message, Fields fields = {}) {
+    write(Level::kError, message, {fields.begin(), fields.size()});
+  }
 };
 
 /// Swallows everything; for tests that do not look.

@@ -1,10 +1,10 @@
 #pragma once
-#include <fmt/format.h>
-
 #include <coroutine>
 #include <utility>
 #include <variant>
 #include <vector>
+
+#include <fmt/format.h>
 
 #include "kernel/base/event.hpp"
 #include "kernel/base/task.hpp"
@@ -56,7 +56,9 @@ class Awaiter {
 /// Runs both and returns the value of the one that ends first (index 0 or 1; the first, when both have); the other is
 /// cancelled. void becomes std::monostate.
 template <class A, class B>
-Task<std::variant<race_detail::Stored<A>, race_detail::Stored<B>>> race(Executor& executor, Task<A> first, Task<B> second) {
+Task<std::variant<race_detail::Stored<A>, race_detail::Stored<B>>> race(
+    Executor& executor, Task<A> first, Task<B> second
+) {
   using Outcome = std::variant<race_detail::Stored<A>, race_detail::Stored<B>>;
   co_await race_detail::Awaiter<A, B>(executor, first, second);
   if (first.done()) co_return Outcome(std::in_place_index<0>, race_detail::take(first));
@@ -72,7 +74,8 @@ Task<Result<T>> with_deadline(Executor& executor, MonoTime deadline, Task<Result
   auto outcome = co_await race(executor, std::move(task), until(executor, deadline));
   if (outcome.index() == 0) co_return std::get<0>(std::move(outcome));
   co_return fail(
-      Code::kTimeout, fmt::format("not within {}", format_duration(std::chrono::duration_cast<Duration>(deadline - started)))
+      Code::kTimeout,
+      fmt::format("not within {}", format_duration(std::chrono::duration_cast<Duration>(deadline - started)))
   );
 }
 

@@ -1,8 +1,8 @@
 #include "kernel/base/random.hpp"
 
-#include <fmt/format.h>
-
 #include <string_view>
+
+#include <fmt/format.h>
 
 namespace snapstash {
 

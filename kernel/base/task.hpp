@@ -11,7 +11,8 @@
 /// A coroutine that somebody owns.
 ///
 /// * Lazy: nothing runs before it is awaited or started.
-/// * Owned: destroying a Task at any suspension point cancels it and all it awaits, at once and without I/O (RAII undoes
+/// * Owned: destroying a Task at any suspension point cancels it and all it awaits, at once and without I/O (RAII
+/// undoes
 ///   what was under way). That is the one way of cancelling; nothing is joined because nothing is left behind.
 /// * `co_await task` on a Task<Result<U>> inside a Task<Result<V>> yields U, or ends the outer coroutine with the error
 ///   (Rust's `?`). `co_await std::move(task).as_result()` yields the Result<U> instead.

@@ -20,9 +20,7 @@ class TaskGroup {
     children_.emplace_back(std::move(task));
     const auto child = std::prev(children_.end());
     child->ticket = executor_.post([this, child] {
-      child->task.start([this, child] {
-        child->ticket = executor_.post([this, child] { reap(child); });
-      });
+      child->task.start([this, child] { child->ticket = executor_.post([this, child] { reap(child); }); });
     });
   }
 

@@ -1,9 +1,9 @@
 #include "kernel/base/task.hpp"
 
-#include <gtest/gtest.h>
-
 #include <memory>
 #include <string>
+
+#include <gtest/gtest.h>
 
 #include "kernel/base/completion.hpp"
 #include "kernel/base/manual_executor.hpp"
@@ -168,8 +168,7 @@ TEST(Race, TheFirstToEndWinsAndTheOtherIsCancelled) {
     co_await sleep_for(executor, delay);
     co_return number;
   };
-  const auto outcome =
-      executor.run_task(race(executor, after(5s, 1, Counted(alive)), after(2s, 2, Counted(alive))));
+  const auto outcome = executor.run_task(race(executor, after(5s, 1, Counted(alive)), after(2s, 2, Counted(alive))));
   EXPECT_EQ(outcome.index(), 1U);
   EXPECT_EQ(std::get<1>(outcome), 2);
   EXPECT_EQ(alive, 0);

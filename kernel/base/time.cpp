@@ -1,11 +1,11 @@
 #include "kernel/base/time.hpp"
 
-#include <fmt/format.h>
-
 #include <array>
 #include <charconv>
 #include <cmath>
 #include <limits>
+
+#include <fmt/format.h>
 
 namespace snapstash {
 namespace {
@@ -157,7 +157,8 @@ std::optional<WallTime> parse_time(std::string_view text) {
   if (!offset || !text.empty()) return std::nullopt;
   const std::chrono::year_month_day date{
       std::chrono::year(*year), std::chrono::month(static_cast<unsigned>(*month)),
-      std::chrono::day(static_cast<unsigned>(*day))};
+      std::chrono::day(static_cast<unsigned>(*day))
+  };
   if (!date.ok()) return std::nullopt;
   return std::chrono::sys_days(date) + hours(*hour) + minutes(*minute) + seconds(*second) + *fraction - *offset;
 }
