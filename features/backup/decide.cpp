@@ -1,0 +1,197 @@
+#include "features/backup/decide.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace snapstash::backup {
+namespace {
+
+Decision stop(Step step, std::string reason, std::string message) {
+  return {.step = step, .reason = std::move(reason), .message = std::move(message)};
+}
+
+Decision wait(std::string reason, std::string message, WallTime look_again) {
+  Decision decision = stop(Step::kWait, std::move(reason), std::move(message));
+  decision.look_again = look_again;
+  return decision;
+}
+
+/// Everything that can keep a session from starting; nothing = it starts.
+std::optional<Decision> hindrance(const Observation& seen) {
+  const WallTime grace_end = seen.created + kInvokerGrace;
+  switch (seen.invoker) {
+    case Invoker::kMissing:
+      if (seen.now < grace_end) return wait("InvokerUnseen", seen.invoker_name + " has not been seen yet.", grace_end);
+      return stop(Step::kRefuse, "InvokerMissing", fmt::format("{} does not exist.", seen.invoker_name));
+    case Invoker::kUnseen:
+      return wait("InvokerUnseen", seen.invoker_name + " has not been looked at yet.", seen.now + kInvokerGrace);
+    case Invoker::kNotReady:
+      return stop(
+          Step::kSkip, "InvokerNotReady",
+          fmt::format("Skipped taking backup. Reason: {} is not ready.", seen.invoker_name)
+      );
+    case Invoker::kReady: break;
+  }
+  if (seen.rival) {
+    return stop(
+        Step::kSkip, "PreviousSessionRunning",
+        fmt::format(
+            R"(Skipped taking new backup. Reason: Previous BackupSession: {} is "{}".)", seen.rival->name,
+            seen.rival->phase
+        )
+    );
+  }
+  if (seen.no_target) return stop(Step::kRefuse, "NothingToBackUp", *seen.no_target);
+  const WallTime unbound_end = seen.created + kUnboundGrace;
+  if (seen.unbound_pvc && seen.now < unbound_end) {
+    return wait("WaitingForVolumes", "Waiting for PVCs that are not bound to a volume yet.", unbound_end);
+  }
+  return std::nullopt;
+}
+
+bool job_is_over(const Observation& seen) { return seen.job && seen.job->state != JobView::State::kActive; }
+
+bool is_final(const Outcome& outcome) {
+  return outcome.state == VolumeState::kSucceeded || outcome.state == VolumeState::kFailed;
+}
+
+std::vector<Outcome> judge_all(const Observation& seen) {
+  std::vector<Outcome> outcomes;
+  outcomes.reserve(seen.volumes.size());
+  for (const Volume& volume : seen.volumes) {
+    outcomes.push_back(
+        judge(volume, seen.clocks, seen.now, job_is_over(seen), seen.job ? seen.job->trouble : std::string())
+    );
+  }
+  return outcomes;
+}
+
+bool needs_pod(const std::vector<Outcome>& outcomes) {
+  return std::ranges::any_of(outcomes, [](const Outcome& o) { return o.state == VolumeState::kUncreated; });
+}
+
+/// What the Job needs so that its work gets done.
+void drive_job(const Observation& seen, Decision& decision) {
+  if (!needs_pod(decision.outcomes)) return;
+  if (!seen.job) {
+    decision.effects.emplace_back(CreateJob{std::max(seen.attempts, 1)});
+    return;
+  }
+  if (seen.job->node_lost && seen.attempts < kMaxAttempts) {
+    decision.effects.emplace_back(DeleteJob{seen.job->name, seen.job->uid});
+    decision.effects.emplace_back(CreateJob{std::max(seen.attempts, 1) + 1});
+  }
+}
+
+/// Deletes what must not stay: snapshots that never were cut, and the Job that would go on making some.
+void stop_what_failed(const Observation& seen, Decision& decision) {
+  bool gave_up = false;
+  for (std::size_t i = 0; i < seen.volumes.size(); ++i) {
+    const Volume& volume = seen.volumes[i];
+    const Outcome& outcome = decision.outcomes[i];
+    if (outcome.delete_snapshot)
+      decision.effects.emplace_back(DeleteSnapshot{volume.snapshot->name, volume.snapshot->uid});
+    gave_up = gave_up || (outcome.state == VolumeState::kFailed && volume.obstacle.empty());
+  }
+  const bool all_final = std::ranges::all_of(decision.outcomes, is_final);
+  const bool running = seen.job && seen.job->state == JobView::State::kActive;
+  // Whoever is left would recreate what was just deleted; a pod that nobody needs any more goes too.
+  if (running && (all_final || (gave_up && !needs_pod(decision.outcomes)))) {
+    decision.effects.insert(decision.effects.begin(), DeleteJob{seen.job->name, seen.job->uid});
+  }
+}
+
+WallTime last_sign_of_life(const Observation& seen) {
+  WallTime last = seen.created;
+  for (const Volume& volume : seen.volumes) {
+    if (!volume.snapshot) continue;
+    last = std::max(last, volume.snapshot->created);
+    if (volume.snapshot->error_at) last = std::max(last, *volume.snapshot->error_at);
+    // A driver that reports no time, or nonsense (1970), must not make the session look dead: max() takes care.
+    if (volume.snapshot->cut_at) last = std::max(last, std::min(*volume.snapshot->cut_at, seen.now));
+  }
+  return last;
+}
+
+void note_stall(const Observation& seen, Decision& decision) {
+  if (seen.job && !seen.job->trouble.empty() && needs_pod(decision.outcomes)) {
+    decision.stalled = fmt::format("Job {} cannot do its work: {}", seen.job->name, seen.job->trouble);
+    return;
+  }
+  const WallTime quiet_since = last_sign_of_life(seen);
+  if (seen.now < quiet_since + kStalledAfter) return;
+  std::string waiting;
+  for (std::size_t i = 0; i < seen.volumes.size(); ++i) {
+    if (is_final(decision.outcomes[i])) continue;
+    if (!waiting.empty()) waiting += ", ";
+    waiting += seen.volumes[i].pvc;
+    if (!decision.outcomes[i].message.empty()) waiting += fmt::format(" ({})", decision.outcomes[i].message);
+  }
+  decision.stalled = fmt::format("No sign of life from the CSI driver for ten minutes; waiting for: {}.", waiting);
+}
+
+/// The next moment at which time alone changes the decision.
+std::optional<WallTime> next_look(const Observation& seen, const Decision& decision) {
+  std::optional<WallTime> next;
+  const auto consider = [&](WallTime when) {
+    if (when > seen.now && (!next || when < *next)) next = when;
+  };
+  consider(seen.clocks.cut);
+  consider(seen.clocks.ready);
+  if (!decision.stalled) consider(last_sign_of_life(seen) + kStalledAfter);
+  return next;
+}
+
+std::string summary(const Observation& seen, const std::vector<Outcome>& outcomes) {
+  const auto failed = std::ranges::count(outcomes, VolumeState::kFailed, &Outcome::state);
+  if (failed == 0) return fmt::format("{} of {} volumes are backed up.", outcomes.size(), outcomes.size());
+  std::string text = fmt::format("{} of {} volumes failed:", failed, outcomes.size());
+  for (std::size_t i = 0; i < outcomes.size(); ++i) {
+    if (outcomes[i].state == VolumeState::kFailed)
+      text += fmt::format(" {}: {}", seen.volumes[i].pvc, outcomes[i].message);
+  }
+  return text;
+}
+
+Decision progress(const Observation& seen, std::vector<Outcome> outcomes) {
+  Decision decision{.step = Step::kRun, .reason = "Running", .message = "", .outcomes = std::move(outcomes)};
+  drive_job(seen, decision);
+  stop_what_failed(seen, decision);
+  note_stall(seen, decision);
+  decision.look_again = next_look(seen, decision);
+  return decision;
+}
+
+Decision conclude(const Observation& seen, std::vector<Outcome> outcomes) {
+  const bool well = std::ranges::none_of(outcomes, [](const Outcome& o) { return o.state == VolumeState::kFailed; });
+  Decision decision{
+      .step = Step::kFinish,
+      .reason = well ? "BackupSucceeded" : "BackupFailed",
+      .message = summary(seen, outcomes),
+      .outcomes = std::move(outcomes)
+  };
+  stop_what_failed(seen, decision);
+  // Results are recorded before anything is deleted on their strength.
+  if (!seen.cleaned) decision.step = Step::kRecord;
+  return decision;
+}
+
+}  // namespace
+
+Decision decide(const Observation& seen) {
+  if (seen.finished) return {};
+  if (seen.recorded) {
+    Decision decision = stop(Step::kFinish, "", "");
+    decision.effects.emplace_back(CleanUp{});
+    return decision;
+  }
+  if (!seen.started) {
+    if (auto hindered = hindrance(seen)) return *std::move(hindered);
+  }
+  std::vector<Outcome> outcomes = judge_all(seen);
+  if (std::ranges::all_of(outcomes, is_final)) return conclude(seen, std::move(outcomes));
+  return progress(seen, std::move(outcomes));
+}
+
+}  // namespace snapstash::backup

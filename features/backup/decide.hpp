@@ -1,0 +1,106 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "features/backup/volume.hpp"
+#include "kernel/base/time.hpp"
+
+/// What becomes of a BackupSession. The phase is derived anew each time from what exists; only a finished session is
+/// latched. Pure: no I/O, no clock, no logger.
+namespace snapstash::backup {
+
+/// How the session's BackupConfiguration stands.
+enum class Invoker {
+  kMissing,   ///< There is none of that name.
+  kUnseen,    ///< Its newest change has not been looked at by the schedule controller yet.
+  kNotReady,  ///< Its phase is not Ready.
+  kReady,
+};
+
+/// The Job of this session's latest attempt.
+struct JobView {
+  enum class State { kActive, kComplete, kFailed };
+  std::string name, uid;
+  State state = State::kActive;
+  /// Why it does not do its work: its own condition, its pod's reason, or the event that says why there is no pod.
+  std::string trouble;
+  bool node_lost = false;  ///< Its pod is on a node that does not answer: it will neither go on nor be replaced.
+};
+
+/// The newest state of a session that its successor has to respect.
+struct Rival {
+  std::string name, phase;
+};
+
+/// All that `decide` may look at.
+struct Observation {
+  WallTime now, created;
+  bool finished = false;  ///< Terminal phase: nothing is left to decide.
+  bool recorded = false;  ///< The results of all volumes stand in the status; only cleaning up is left.
+  bool started = false;   ///< A plan exists: `volumes` is what it says.
+  Invoker invoker = Invoker::kReady;
+  std::string invoker_name;    ///< "<Kind> <namespace>/<name>"
+  std::optional<Rival> rival;  ///< An older session of the same configuration whose snapshots are not all cut.
+  std::optional<std::string> no_target;  ///< Why there is nothing to back up. Only before the start.
+  bool unbound_pvc = false;              ///< A PVC of the target still waits for its volume. Only before the start.
+  std::vector<Volume> volumes;
+  Clocks clocks;
+  std::optional<JobView> job;
+  int attempts = 0;     ///< Jobs made so far.
+  bool cleaned = true;  ///< Nothing is left that retention or history would delete.
+};
+
+/// Creates the Job of that attempt for the volumes that need a snapshot.
+struct CreateJob {
+  int attempt = 1;
+  friend bool operator==(const CreateJob&, const CreateJob&) = default;
+};
+struct DeleteJob {
+  std::string name, uid;
+  friend bool operator==(const DeleteJob&, const DeleteJob&) = default;
+};
+/// Deletes a VolumeSnapshot that was never cut.
+struct DeleteSnapshot {
+  std::string name, uid;
+  friend bool operator==(const DeleteSnapshot&, const DeleteSnapshot&) = default;
+};
+/// Deletes what retention and history say, now that the results stand in the status.
+struct CleanUp {
+  friend bool operator==(const CleanUp&, const CleanUp&) = default;
+};
+using Effect = std::variant<CreateJob, DeleteJob, DeleteSnapshot, CleanUp>;
+
+enum class Step {
+  kNothing,  ///< Finished before; the status stays as it is.
+  kWait,     ///< Not started: Pending.
+  kSkip,     ///< Phase Skipped.
+  kRefuse,   ///< Phase Failed, nothing was started.
+  kRun,      ///< Phase Running.
+  kRecord,   ///< All volumes are final: their results are written, the phase stays Running.
+  kFinish,   ///< After the effects: phase Succeeded or Failed.
+};
+
+struct Decision {
+  Step step = Step::kNothing;
+  std::string reason;             ///< CamelCase, stable.
+  std::string message;            ///< A sentence for people.
+  std::vector<Outcome> outcomes;  ///< One per volume.
+  std::vector<Effect> effects;    ///< In this order; all idempotent; before the status is written.
+  std::optional<WallTime> look_again;
+  std::optional<std::string> stalled;  ///< Why nothing moves; shown as condition Stalled.
+};
+
+Decision decide(const Observation& seen);
+
+/// How long a session waits for PVCs that are being provisioned before it goes on without them.
+inline constexpr std::chrono::seconds kUnboundGrace{30};
+/// How long a configuration may be missing from our view before the session gives up on it.
+inline constexpr std::chrono::seconds kInvokerGrace{30};
+/// How long nothing may move before the session says so.
+inline constexpr std::chrono::minutes kStalledAfter{10};
+/// Jobs that one session may use up; successors are made for lost nodes only.
+inline constexpr int kMaxAttempts = 3;
+
+}  // namespace snapstash::backup
