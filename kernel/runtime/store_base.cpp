@@ -1,0 +1,40 @@
+#include "kernel/runtime/store_base.hpp"
+
+#include "kernel/runtime/resource_version.hpp"
+
+namespace snapstash::runtime {
+
+std::string key_of(std::string_view namespace_, std::string_view name) {
+  std::string key(namespace_);
+  if (!key.empty()) key += '/';
+  return key += name;
+}
+
+KeyParts split_key(std::string_view key) {
+  const std::size_t slash = key.find('/');
+  if (slash == std::string_view::npos) return {"", std::string(key)};
+  return {std::string(key.substr(0, slash)), std::string(key.substr(slash + 1))};
+}
+
+Identity identity_of(const json::Value& object) {
+  return {
+      json::find_string(object, "/metadata/namespace"), json::find_string(object, "/metadata/name"),
+      json::find_string(object, "/metadata/uid"), json::find_string(object, "/metadata/resourceVersion")
+  };
+}
+
+bool StoreBase::has_seen(std::string_view version) const {
+  return version.empty() || (!resource_version_.empty() && !is_older(resource_version_, version));
+}
+
+void StoreBase::advance(std::string_view version) {
+  move_to(version);
+  notify_progress();
+}
+
+void StoreBase::move_to(std::string_view version) {
+  if (version.empty() || is_older(version, resource_version_)) return;
+  resource_version_ = version;
+}
+
+}  // namespace snapstash::runtime
