@@ -117,10 +117,12 @@ std::vector<Volume> plan(
 ) {
   std::vector<Volume> volumes;
   for (const std::string& name : claims) {
-    const Found found = driver_of(name, cluster).and_then([&](const std::string& driver) {
-      return requested_class.empty() ? default_class_for(driver, cluster)
-                                     : requested_class_for(requested_class, driver, cluster);
-    });
+    Found found = driver_of(name, cluster);
+    if (found) {
+      const std::string driver = *found;
+      found = requested_class.empty() ? default_class_for(driver, cluster)
+                                      : requested_class_for(requested_class, driver, cluster);
+    }
     Volume volume;
     volume.pvc = name;
     if (found) {
