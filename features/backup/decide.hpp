@@ -5,11 +5,14 @@
 #include <vector>
 
 #include "features/backup/volume.hpp"
+#include "features/jobs/job_view.hpp"
 #include "kernel/base/time.hpp"
 
 /// What becomes of a BackupSession. The phase is derived anew each time from what exists; only a finished session is
 /// latched. Pure: no I/O, no clock, no logger.
 namespace snapstash::backup {
+
+using jobs::JobView;
 
 /// How the session's BackupConfiguration stands.
 enum class Invoker {
@@ -17,16 +20,6 @@ enum class Invoker {
   kUnseen,    ///< Its newest change has not been looked at by the schedule controller yet.
   kNotReady,  ///< Its phase is not Ready.
   kReady,
-};
-
-/// The Job of this session's latest attempt.
-struct JobView {
-  enum class State { kActive, kComplete, kFailed };
-  std::string name, uid;
-  State state = State::kActive;
-  /// Why it does not do its work: its own condition, its pod's reason, or the event that says why there is no pod.
-  std::string trouble;
-  bool node_lost = false;  ///< Its pod is on a node that does not answer: it will neither go on nor be replaced.
 };
 
 /// The newest state of a session that its successor has to respect.
@@ -47,9 +40,9 @@ struct Observation {
   bool unbound_pvc = false;              ///< A PVC of the target still waits for its volume. Only before the start.
   std::vector<Volume> volumes;
   Clocks clocks;
-  std::optional<JobView> job;
-  int attempts = 0;     ///< Jobs made so far.
-  bool cleaned = true;  ///< Nothing is left that retention or history would delete.
+  std::optional<JobView> job;  ///< That of the latest attempt.
+  int attempts = 0;            ///< Jobs made so far.
+  bool cleaned = true;         ///< Nothing is left that retention or history would delete.
 };
 
 /// Creates the Job of that attempt for the volumes that need a snapshot.
