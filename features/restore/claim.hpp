@@ -1,0 +1,56 @@
+#pragma once
+#include <optional>
+#include <string>
+
+#include "kernel/base/time.hpp"
+
+/// One PVC of one restore: what was asked for, what exists, and what that amounts to. Pure.
+namespace snapstash::restore {
+
+/// What exists under the PVC's name.
+struct ClaimView {
+  bool ours = false;  ///< Made by this RestoreSession.
+  bool bound = false;
+  bool deleting = false;
+  bool source_kept = true;          ///< The API server kept the dataSource; without it the volume would be empty.
+  bool waits_for_consumer = false;  ///< Its class binds when the first pod uses it (WaitForFirstConsumer).
+  std::string phase;
+  friend bool operator==(const ClaimView&, const ClaimView&) = default;
+};
+
+struct Claim {
+  std::string namespace_, name;
+  std::string obstacle;        ///< Known before anything was created: why it cannot be restored. "" = none.
+  std::string creation_error;  ///< What the Job said when it could not create the PVC. "" = nothing.
+  std::string snapshot;        ///< VolumeSnapshot it is filled from; "" = an empty volume was asked for.
+  std::optional<ClaimView> exists;
+  friend bool operator==(const Claim&, const Claim&) = default;
+};
+
+enum class ClaimState {
+  kUncreated,
+  kUnbound,  ///< The CSI driver is filling its volume.
+  kSucceeded,
+  kUnknown,  ///< Bound only when a pod uses it: not ours to know (Stash's phase Unknown).
+  kFailed,
+};
+
+struct Outcome {
+  ClaimState state = ClaimState::kUncreated;
+  std::string message;
+  friend bool operator==(const Outcome&, const Outcome&) = default;
+};
+
+/// Judges one PVC. `job_is_over`: no pod will create anything any more, `job_error` says why. `last_words`: what the
+/// provisioner last said of this PVC, "" if nothing.
+struct Circumstances {
+  WallTime now, deadline;
+  bool job_is_over = false;
+  std::string job_error;
+  friend bool operator==(const Circumstances&, const Circumstances&) = default;
+};
+Outcome judge(const Claim& claim, const Circumstances& circumstances);
+
+bool is_final(const Outcome& outcome);
+
+}  // namespace snapstash::restore
