@@ -4,6 +4,7 @@
 #   stage NAME COMMAND...      runs COMMAND with its output in build/log/NAME.log; shows the log's end if it fails, and goes on
 #   need NAME COMMAND...       the same, but a failure ends the script: nothing that follows would make sense
 #   tests NAME COMMAND...      a stage whose COMMAND prints `N passed, N failed`; both are added up
+#   live STAGE...              STAGE is one of the above; its output is shown as it comes
 #   at_end COMMAND...          COMMAND runs when the script ends, however it ends
 #   stages_failed              whether any stage has failed
 #
@@ -13,7 +14,8 @@
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 mkdir -p build/log
 
-stage_rows=() stage_failures=0 stage_endings=()
+counts='^[0-9]+ passed, [0-9]+ failed$'
+stage_live=0 stage_rows=() stage_failures=0 stage_endings=()
 tests_seen=0 tests_passed=0 tests_failed=0
 stages_started=$SECONDS
 
@@ -21,20 +23,20 @@ stages_failed() { ((stage_failures)); }
 
 at_end() { stage_endings+=("$(printf '%q ' "$@")"); }
 
-# The log comes to the terminal, too, when a person wants it: VERBOSE=1.
+# The log comes to the terminal, too, when a person wants it (VERBOSE=1), or when the stage has stages itself (live).
 stage() {
 	local name=$1 started=$SECONDS status=0
 	local log=build/log/$name.log
 	shift
 	printf '==> %s\n' "$name"
-	if [[ ${VERBOSE-} == 1 ]]; then
-		"$@" </dev/null 2>&1 | tee "$log"
+	if [[ ${VERBOSE-} == 1 || $stage_live == 1 ]]; then
+		"$@" </dev/null 2>&1 | tee "$log" | grep --line-buffered -vE "$counts"
 		status=${PIPESTATUS[0]}
 	else
 		"$@" </dev/null >"$log" 2>&1 || status=$?
 	fi
 	stage_done "$name" $((SECONDS - started)) "$status"
-	((status == 0)) || [[ ${VERBOSE-} == 1 ]] || show_end "$log"
+	((status == 0)) || [[ ${VERBOSE-} == 1 || $stage_live == 1 ]] || show_end "$log"
 	return "$status"
 }
 
@@ -56,10 +58,19 @@ show_end() {
 
 need() { stage "$@" || exit 1; }
 
+# live COMMAND...: COMMAND is stage, need or tests.
+live() {
+	stage_live=1
+	"$@"
+	local status=$?
+	stage_live=0
+	return "$status"
+}
+
 tests() {
 	local name=$1 status=0 line
 	stage "$@" || status=$?
-	line=$(grep -E '^[0-9]+ passed, [0-9]+ failed' "build/log/$name.log" | tail -n 1)
+	line=$(grep -E "$counts" "build/log/$name.log" | tail -n 1)
 	tests_seen=1
 	if [[ $line =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed ]]; then
 		tests_passed=$((tests_passed + BASH_REMATCH[1]))

@@ -1,0 +1,71 @@
+# The front door. Each target is a script that says more about itself: tools/*, lab/*, tests/*/run.
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+.PHONY: help demo test bench build unit release image chart generate check-generated lint format lab lab-down clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
+
+demo: ## a real cluster on this machine: install, back up, restore, compare
+	@tools/packages build lab
+	@tools/timed release tools/release
+	@tools/timed lab lab/build node csi pause helm
+	@tools/timed up lab/up
+	@tools/timed demo tests/e2e/demo
+
+test: ## all tests, the real cluster included
+	@tools/test
+
+bench: ## measure what docs/performance.md tells
+	@tools/packages build unit lab
+	@tools/timed release tools/release
+	@tools/timed bench tests/bench/run
+
+build: ## debug build in build/dev
+	@tools/packages build unit
+	@[ -e build/dev/CMakeCache.txt ] || cmake --preset dev
+	@tools/timed build ninja -C build/dev
+
+unit: ## unit tests under AddressSanitizer and UndefinedBehaviorSanitizer
+	@tools/packages build unit
+	@tools/timed unit tools/unit asan-ubsan
+
+release: ## the static binary that the image ships
+	@tools/packages build
+	@tools/timed release tools/release
+
+image: ## the container image, loaded into the local cluster if that runs
+	@tools/packages build lab
+	@tools/image
+
+chart: ## check the Helm chart
+	@tools/packages lab
+	@tools/timed chart tests/chart/run
+
+generate: release ## write the files that the code implies: CRDs, references, the chart's table of values
+	@tools/generate
+
+check-generated: release ## whether those files are up to date
+	@tools/generate --check
+
+lint: ## form, architecture, clang-tidy
+	@tools/packages build unit lint
+	@tools/timed format tools/format
+	@tools/timed architecture tools/architecture
+	@[ -e build/dev/CMakeCache.txt ] || cmake --preset dev
+	@tools/timed build ninja -C build/dev
+	@tools/timed tidy tools/tidy --build build/dev
+
+format: ## bring C++ and Go files into form
+	@tools/packages lint
+	@tools/format --fix
+
+lab: ## start the local cluster
+	@tools/packages lab
+	@lab/up
+
+lab-down: ## stop the local cluster
+	@lab/down
+
+clean: ## remove what was built
+	rm -rf build
