@@ -44,6 +44,10 @@ Result<Url> parse_url(std::string_view text, std::string_view default_scheme) {
   url.password = view.password();
   url.host = lower(view.host_address());
   url.path = view.encoded_path();
+  // Boost.URL 1.81 takes what follows the port's digits ("host:64x43") for a path.
+  if (!url.path.empty() && !url.path.starts_with('/')) {
+    return fail(Code::kInvalid, fmt::format("\"{}\" is not a URL: its port is not a number", shown(text)));
+  }
   const std::string_view port = view.port();
   const auto number = std::from_chars(port.data(), port.data() + port.size(), url.port);
   if (!port.empty() && (number.ec != std::errc() || url.port == 0)) {
