@@ -1,0 +1,85 @@
+{{- /*
+The operator's rights, each with what needs it. It may neither create VolumeSnapshots nor read Secrets, and it may hand on
+exactly the three roles below, which it need not hold itself.
+*/ -}}
+{{- define "snapstash.rules.namespaced" -}}
+- apiGroups: [stash.appscode.com]
+  resources: [backupconfigurations, restoresessions]
+  verbs: [get, list, watch, patch] # patch: take Stash's finalizer off a deleted object, which would wait for Stash for ever
+- apiGroups: [stash.appscode.com]
+  resources: [backupsessions]
+  verbs: [get, list, watch, create, delete] # retries; history limit
+- apiGroups: [stash.appscode.com]
+  resources: [backupconfigurations/status, backupsessions/status, restoresessions/status]
+  verbs: [patch, update]
+- apiGroups: [stash.appscode.com]
+  resources: [backupconfigurations/finalizers, backupsessions/finalizers, restoresessions/finalizers]
+  verbs: [update] # to be named as an owner that blocks deletion
+- apiGroups: [batch]
+  resources: [cronjobs, jobs]
+  verbs: [get, list, watch, create, patch, delete]
+- apiGroups: [""]
+  resources: [pods, persistentvolumeclaims]
+  verbs: [get, list, watch]
+- apiGroups: [snapshot.storage.k8s.io]
+  resources: [volumesnapshots]
+  verbs: [get, list, watch, patch, delete] # labels; retention
+- apiGroups: [apps]
+  resources: [deployments, statefulsets, daemonsets]
+  verbs: [get, list, watch]
+- apiGroups: [""]
+  resources: [serviceaccounts]
+  verbs: [get, list, watch, create, patch, delete] # one per configuration, for its Jobs
+- apiGroups: [rbac.authorization.k8s.io]
+  resources: [rolebindings]
+  verbs: [get, list, watch, create, patch, delete]
+- apiGroups: [rbac.authorization.k8s.io]
+  resources: [clusterroles]
+  resourceNames:
+    - {{ include "snapstash.fullname" . }}-trigger
+    - {{ include "snapstash.fullname" . }}-snapshotter
+    - {{ include "snapstash.fullname" . }}-restorer
+  verbs: [bind]
+- apiGroups: [events.k8s.io]
+  resources: [events]
+  verbs: [create, patch]
+- apiGroups: [""]
+  resources: [namespaces]
+  verbs: [get]
+{{- end }}
+
+{{- define "snapstash.rules.cluster" -}}
+- apiGroups: [""]
+  resources: [persistentvolumes, nodes] # nodes: a Job whose node is lost
+  verbs: [get, list, watch]
+- apiGroups: [storage.k8s.io]
+  resources: [storageclasses]
+  verbs: [get, list, watch]
+- apiGroups: [snapshot.storage.k8s.io]
+  resources: [volumesnapshotclasses, volumesnapshotcontents]
+  verbs: [get, list, watch]
+- apiGroups: [apiextensions.k8s.io]
+  resources: [customresourcedefinitions]
+  verbs: [get, list, watch]
+{{- end }}
+
+{{- define "snapstash.rules.trigger" -}}
+- apiGroups: [stash.appscode.com]
+  resources: [backupsessions]
+  verbs: [create, get]
+{{- end }}
+
+{{- define "snapstash.rules.snapshotter" -}}
+- apiGroups: [snapshot.storage.k8s.io]
+  resources: [volumesnapshots]
+  verbs: [create, get, list, watch]
+{{- end }}
+
+{{- define "snapstash.rules.restorer" -}}
+- apiGroups: [""]
+  resources: [persistentvolumeclaims]
+  verbs: [create, get, list, watch]
+- apiGroups: [snapshot.storage.k8s.io]
+  resources: [volumesnapshots]
+  verbs: [get]
+{{- end }}
