@@ -19,6 +19,7 @@ start_driver() {
 	suffix=$(driver_suffix "$name")
 	directory=$LAB_DIR/csi$suffix
 	mkdir -p "$directory"
+	sed -e "s/\<NAME\>/$name/g" -e "s/\<DEFAULT\>/$default/g" "$LAB_SOURCE/manifests/driver.yaml" | kubectl apply -f - >/dev/null
 	[[ ! -x $LAB_DIR/run/kubelet ]] || node_flags=(--node="$NODE_NAME" --register-in="$LAB_DIR/kubelet/plugins_registry")
 	define "csi-driver$suffix" nsenter --net="/run/netns/$NETNS" -- "$BIN/csi-driver" --name="$name.csi.lab" --root="$directory" \
 		--socket="$directory/csi.sock" --admin="$directory/admin.sock" "${node_flags[@]}"
@@ -30,5 +31,4 @@ start_driver() {
 	define_respawned "csi-snapshotter$suffix" nsenter --net="/run/netns/$NETNS" -- "$BIN/csi-snapshotter" "${flags[@]}"
 	start "csi-provisioner$suffix"
 	start "csi-snapshotter$suffix"
-	sed -e "s/\<NAME\>/$name/g" -e "s/\<DEFAULT\>/$default/g" "$LAB_SOURCE/manifests/driver.yaml" | kubectl apply -f - >/dev/null
 }
