@@ -21,10 +21,12 @@
 namespace snapstash::json {
 
 /// A CEL rule of a CRD (x-kubernetes-validations) and the sentence a user reads when it does not hold. `field_path`
-/// (relative, ".ref.kind") moves the message to another field; "" leaves it here.
+/// (relative, ".ref.kind") moves the message to another field. `message_expression` (CEL too) makes a better sentence
+/// out of the values; where it fails, `message` stands.
 struct Rule {
   std::string_view expression, message;
   std::string_view field_path = {};
+  std::string_view message_expression = {};
 };
 
 /// A default. (No std::variant: libstdc++ 12 cannot assign one in a constant expression.)
@@ -128,8 +130,11 @@ struct Field {
     return with([=](FieldOptions& o) { o.raw_schema = text; });
   }
   /// At most four.
-  constexpr Field rule(std::string_view expression, std::string_view message) const {
-    return with([=](FieldOptions& o) { o.rules.at(o.rule_count++) = {expression, message}; });
+  constexpr Field rule(std::string_view expression, std::string_view message, std::string_view field_path = {}) const {
+    return rule(Rule{expression, message, field_path});
+  }
+  constexpr Field rule(Rule rule_) const {
+    return with([=](FieldOptions& o) { o.rules.at(o.rule_count++) = rule_; });
   }
 
  private:

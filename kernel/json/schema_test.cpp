@@ -71,7 +71,7 @@ TEST(Schema, DescribesStructsWithRules) {
   EXPECT_EQ(serialize(*find(whole, "/required")), R"(["title"])");
   EXPECT_EQ(
       serialize(*find(whole, "/x-kubernetes-validations")),
-      R"json([{"rule":"has(self.top)","message":"a plant needs a top","fieldPath":".top"}])json"
+      R"json([{"rule":"has(self.top)","message":"a plant needs a top","messageExpression":"'no top'","fieldPath":".top"}])json"
   );
 }
 

@@ -105,7 +105,7 @@ struct Description<testing::Plant> {
       field("probes", &T::probes, "Probes."),
       field("anything", &T::anything, "Anything.").raw_schema(R"({"x-kubernetes-preserve-unknown-fields":true})"),
   };
-  static constexpr std::array rules{Rule{"has(self.top)", "a plant needs a top", ".top"}};
+  static constexpr std::array rules{Rule{"has(self.top)", "a plant needs a top", ".top", "'no top'"}};
 };
 
 }  // namespace snapstash::json

@@ -1,0 +1,5 @@
+#include "api/handler.hpp"
+
+#include "kernel/json/codec_impl.hpp"
+
+template struct snapstash::json::Codec<snapstash::api::Handler>;

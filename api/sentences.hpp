@@ -1,0 +1,42 @@
+#pragma once
+#include <string_view>
+
+/// Sentences that both the CRDs' rules and validate() say. Those of Stash's webhooks are word for word theirs.
+namespace snapstash::api {
+
+inline constexpr std::string_view kResticSentence =
+    "Snapstash backs up with CSI snapshots only: set driver to VolumeSnapshotter, or leave this object to Stash "
+    "(Restic, the default driver, is Stash's)";
+inline constexpr std::string_view kNoSpecSentence = "is required: it says what to do";
+inline constexpr std::string_view kNoTargetSentence =
+    "is required: name what to back up in target.ref (apiVersion, kind, name)";
+inline constexpr std::string_view kNoRefSentence = "name what to back up: target.ref needs kind and name";
+inline constexpr std::string_view kKindSentence =
+    "unsupported target kind: Snapstash backs up the volumes of a Deployment, StatefulSet, DaemonSet or "
+    "PersistentVolumeClaim";
+inline constexpr std::string_view kApiVersionSentence =
+    "wrong apiVersion of the target: it is apps/v1 for a Deployment, StatefulSet or DaemonSet, and v1 for a "
+    "PersistentVolumeClaim";
+inline constexpr std::string_view kReplicasSentence = "must be at least 1";
+inline constexpr std::string_view kNoScheduleSentence =
+    "is required: say when to back up, as `0 2 * * *` or `@daily`; for backups by hand only, set paused to true as "
+    "well";
+inline constexpr std::string_view kScheduleSentence =
+    "must be five fields (minute, hour, day of month, month, day of week), as `0 2 * * *`, or one of @hourly, @daily, "
+    "@midnight, @weekly, @monthly, @yearly, @annually and `@every <duration>`";
+inline constexpr std::string_view kScheduleZoneSentence =
+    "TZ= and CRON_TZ= are not allowed in a schedule (Kubernetes refuses them): set snapstash.timeZone instead";
+inline constexpr std::string_view kTargetFixedSentence =
+    "updating target is forbidden when BackupConfiguration is in READY state";
+inline constexpr std::string_view kRestoreFixedSentence = "RestoreSession spec is immutable";
+inline constexpr std::string_view kSessionFixedSentence = "BackupSession spec is immutable";
+inline constexpr std::string_view kNoTemplatesSentence =
+    "is required: name at least one PersistentVolumeClaim to create, with the VolumeSnapshot in its spec.dataSource";
+inline constexpr std::string_view kNoTemplateNameSentence =
+    "is required: every template needs a name (generateName is not used)";
+inline constexpr std::string_view kOrdinalSentence =
+    "with replicas over 1 every template's name needs ${POD_ORDINAL}, or each ordinal would want the same claim";
+inline constexpr std::string_view kInvokerSentence =
+    "must be a BackupConfiguration: Snapstash runs sessions of no other kind";
+
+}  // namespace snapstash::api

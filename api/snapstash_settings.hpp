@@ -1,0 +1,61 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <tuple>
+
+#include "api/duration_rules.hpp"
+#include "kernel/json/fields.hpp"
+
+namespace snapstash::api {
+
+/// `spec.snapstash` of a BackupConfiguration: what Stash does not have.
+struct SnapstashSettings {
+  std::string time_zone;
+  std::optional<std::int64_t> starting_deadline_seconds;
+  std::string cut_deadline = "10m";
+  std::string ready_deadline = "24h";
+  friend bool operator==(const SnapstashSettings&, const SnapstashSettings&) = default;
+};
+
+inline constexpr std::string_view kTimeZoneSentence =
+    "must be a name of the IANA time zone database such as Europe/Berlin or Etc/UTC";
+
+}  // namespace snapstash::api
+
+template <>
+struct snapstash::json::Description<snapstash::api::SnapstashSettings> {
+  using T = api::SnapstashSettings;
+  static constexpr std::tuple fields{
+      field(
+          "timeZone", &T::time_zone,
+          "Time zone of the schedule, as `Europe/Berlin`. Default: that of the cluster, usually UTC."
+      )
+          .max_length(64)
+          .rule(
+              "self.matches('^[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*$') && self.lowerAscii() != 'local'",
+              api::kTimeZoneSentence
+          ),
+      field(
+          "startingDeadlineSeconds", &T::starting_deadline_seconds,
+          "How late a backup may start that was missed, because the cluster was down or the configuration paused. "
+          "Default: any time."
+      )
+          .at_least(0),
+      field(
+          "cutDeadline", &T::cut_deadline,
+          "How long a session waits for the storage to cut a snapshot (to fix its point in time) before it fails."
+      )
+          .default_value("10m")
+          .max_length(api::kDurationLength)
+          .rule(api::kDurationPositive, api::kDurationSentence),
+      field(
+          "readyDeadline", &T::ready_deadline,
+          "How long a session waits for a cut snapshot to become ready to use (uploaded, if the storage does that) "
+          "before it fails."
+      )
+          .default_value("24h")
+          .max_length(api::kDurationLength)
+          .rule(api::kDurationPositive, api::kDurationSentence),
+  };
+};
