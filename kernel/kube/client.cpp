@@ -43,9 +43,10 @@ Task<Result<wire::Request>> Client::authorized(wire::Request request) {
   co_return request;
 }
 
-Task<Result<std::string>> Client::attempt(wire::Request request) {
+Task<Result<std::string>> Client::attempt(wire::Request request, std::optional<MonoTime>& sent) {
   const std::string method = request.method;
   wire::Request ready = co_await authorized(std::move(request));
+  sent = executor_.now();
   auto response = co_await transport_.call(std::move(ready)).as_result();
   note(method, response ? response->status : 0);
   if (!response) co_return fail(std::move(response).error());
@@ -54,11 +55,12 @@ Task<Result<std::string>> Client::attempt(wire::Request request) {
 }
 
 Task<Result<std::string>> Client::attempt_with_fresh_credentials(wire::Request request) {
-  const MonoTime started = executor_.now();
-  auto body = co_await attempt(request).as_result();
-  if (body || !body.error().is(Code::kUnauthorized)) co_return body;
-  credentials_.rejected(started);
-  co_return co_await attempt(std::move(request)).as_result();
+  std::optional<MonoTime> sent;
+  auto body = co_await attempt(request, sent).as_result();
+  // Without credentials there is an error of that code, too, but nothing was sent.
+  if (body || !body.error().is(Code::kUnauthorized) || !sent) co_return body;
+  credentials_.rejected(*sent);
+  co_return co_await attempt(std::move(request), sent).as_result();
 }
 
 Task<Result<std::string>> Client::send(Call call) {
@@ -158,13 +160,13 @@ Task<Result<void>> Client::remove(const Resource& resource, Place place, Precond
 Task<Result<std::unique_ptr<wire::Stream>>> Client::open(wire::Request request) {
   co_await wait_at_gate();
   const std::string method = request.method;
-  const MonoTime started = executor_.now();
   wire::Request ready = co_await authorized(std::move(request));
+  const MonoTime sent = executor_.now();
   auto response = co_await transport_.open(std::move(ready)).as_result();
   note(method, response ? response->status : 0);
   if (!response) co_return fail(std::move(response).error());
   if (response->status < 400) co_return std::move(response->body);
-  if (response->status == 401) credentials_.rejected(started);
+  if (response->status == 401) credentials_.rejected(sent);
   wire::Response whole{.status = response->status, .headers = std::move(response->headers), .body = {}};
   while (whole.body.size() < 64 * 1024) {
     auto part = co_await response->body->read().as_result();
@@ -180,7 +182,9 @@ Task<Result<std::unique_ptr<wire::WebSocket>>> Client::upgrade(
   co_await wait_at_gate();
   const std::string method = request.method;
   wire::Request ready = co_await authorized(std::move(request));
+  const MonoTime sent = executor_.now();
   auto socket = co_await transport_.upgrade(std::move(ready), std::move(protocols)).as_result();
+  if (!socket && socket.error().http_status == 401) credentials_.rejected(sent);
   note(method, socket ? 101 : socket.error().http_status);
   co_return socket;
 }

@@ -1,5 +1,6 @@
 #pragma once
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -112,8 +113,8 @@ class Client {
  private:
   static constexpr std::int64_t kPageSize = 100;
 
-  /// One attempt: credentials attached, an error status turned into an Error.
-  Task<Result<std::string>> attempt(wire::Request request);
+  /// One attempt: credentials attached, an error status turned into an Error. Sets `sent` once there are credentials.
+  Task<Result<std::string>> attempt(wire::Request request, std::optional<MonoTime>& sent);
   Task<Result<wire::Request>> authorized(wire::Request request);
   Task<Result<std::string>> attempt_with_fresh_credentials(wire::Request request);
   Task<void> wait_at_gate();

@@ -50,8 +50,8 @@ class CountingCredentials final : public Credentials {
   Task<Result<wire::Headers>> headers() override {
     co_return wire::Headers{{"Authorization", "Bearer " + std::to_string(generation)}};
   }
-  void rejected(MonoTime started) override {
-    rejections.push_back(started);
+  void rejected(MonoTime sent) override {
+    rejections.push_back(sent);
     ++generation;
   }
 };

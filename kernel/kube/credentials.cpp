@@ -28,7 +28,7 @@ class ExtendedCredentials final : public Credentials {
     for (const auto& [name, value] : extra_) headers.add(name, value);
     co_return headers;
   }
-  void rejected(MonoTime started) override { inner_->rejected(started); }
+  void rejected(MonoTime sent) override { inner_->rejected(sent); }
 
  private:
   std::unique_ptr<Credentials> inner_;

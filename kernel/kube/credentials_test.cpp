@@ -45,7 +45,7 @@ class Recording final : public Credentials {
     if (told_) co_return fail(Code::kUnauthorized, "no more");
     co_return wire::Headers{{"Authorization", "Bearer t"}};
   }
-  void rejected(MonoTime started) override { told_ = started; }
+  void rejected(MonoTime sent) override { told_ = sent; }
 
  private:
   std::optional<MonoTime>& told_;

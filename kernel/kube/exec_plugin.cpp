@@ -33,8 +33,8 @@ Task<Result<wire::Headers>> ExecPluginCredentials::headers() {
   co_return flight->outcome;
 }
 
-void ExecPluginCredentials::rejected(MonoTime started) {
-  if (cached_ && cached_->when < started) cached_.reset();
+void ExecPluginCredentials::rejected(MonoTime sent) {
+  if (cached_ && cached_->when <= sent) cached_.reset();
 }
 
 Task<void> ExecPluginCredentials::fly(std::shared_ptr<Flight> flight) {

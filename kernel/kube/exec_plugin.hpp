@@ -39,7 +39,7 @@ class ExecPluginCredentials final : public Credentials {
   /// Errors: kUnauthorized when the plugin cannot be run, fails, or prints no credentials; with its installHint when it
   /// is missing, though at most ten times an hour.
   Task<Result<wire::Headers>> headers() override;
-  void rejected(MonoTime started) override;
+  void rejected(MonoTime sent) override;
 
  private:
   struct Obtained {

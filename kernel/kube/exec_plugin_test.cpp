@@ -156,14 +156,22 @@ TEST_F(ExecPluginTest, ManyRejectionsAtOnceLeadToOneRun) {
   runner.print(R"({"token":"two"})");
   EXPECT_EQ(token(), "Bearer one");
   executor.advance(1s);
-  const MonoTime started = executor.now();
+  const MonoTime sent = executor.now();
   executor.advance(1s);
-  credentials().rejected(started);
-  credentials().rejected(started);
+  credentials().rejected(sent);
+  credentials().rejected(sent);
   EXPECT_EQ(token(), "Bearer two");
-  credentials().rejected(started);  // an answer that was long on its way
+  credentials().rejected(sent);  // an answer that was long on its way
   EXPECT_EQ(token(), "Bearer two");
   EXPECT_EQ(runner.specs.size(), 2U);
+}
+
+TEST_F(ExecPluginTest, ATokenThatWasObtainedForTheRejectedAttemptItselfIsRenewed) {
+  runner.print(R"({"token":"stale"})");
+  runner.print(R"({"token":"good"})");
+  EXPECT_EQ(token(), "Bearer stale");
+  credentials().rejected(executor.now());
+  EXPECT_EQ(token(), "Bearer good");
 }
 
 TEST_F(ExecPluginTest, ARunOutlivesTheRequestThatCausedIt) {
@@ -220,7 +228,6 @@ TEST_F(ExecPluginTest, ANewCertificateIsAnnouncedOnce) {
   runner.print(R"({"clientCertificateData":"c2","clientKeyData":"k2"})");
   for (const char* expected : {"none", "Bearer t", "none"}) {
     EXPECT_EQ(token(), expected);
-    executor.advance(1s);
     credentials().rejected(executor.now());
   }
   EXPECT_THAT(certificates, ElementsAre("c1", "c2"));

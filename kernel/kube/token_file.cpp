@@ -47,8 +47,8 @@ Task<Result<wire::Headers>> TokenFileCredentials::headers() {
   co_return fresh;
 }
 
-void TokenFileCredentials::rejected(MonoTime started) {
-  if (cached_ && cached_->when < started) cached_.reset();
+void TokenFileCredentials::rejected(MonoTime sent) {
+  if (cached_ && cached_->when <= sent) cached_.reset();
 }
 
 }  // namespace snapstash::kube

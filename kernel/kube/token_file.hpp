@@ -20,7 +20,7 @@ class TokenFileCredentials final : public Credentials {
 
   /// Errors: kUnauthorized when there is no token at all, or the one there was has been rejected and no other is there.
   Task<Result<wire::Headers>> headers() override;
-  void rejected(MonoTime started) override;
+  void rejected(MonoTime sent) override;
 
  private:
   struct Read {
