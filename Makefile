@@ -42,10 +42,12 @@ chart: ## check the Helm chart
 	@tools/packages lab
 	@tools/timed chart tests/chart/run
 
-generate: release ## write the files that the code implies: CRDs, references, the chart's table of values
+generate: ## write the files that the code implies: CRDs, references, the chart's table of values
+	@tools/packages build unit lab
 	@tools/generate
 
-check-generated: release ## whether those files are up to date
+check-generated: ## whether those files are up to date
+	@tools/packages build unit lab
 	@tools/generate --check
 
 lint: ## form, architecture, clang-tidy
