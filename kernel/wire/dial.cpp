@@ -42,7 +42,8 @@ Task<Result<StreamHandle>> tunnel_through(
         Code::kUnavailable,
         fmt::format(
             "proxy {} gave no tunnel to {}: {}", authority(endpoint->proxy->host, endpoint->proxy->port),
-            authority(endpoint->host, endpoint->port), tunnel.error().message
+            authority(endpoint->host, endpoint->port),
+            tunnel.error().is(Code::kTimeout) ? "it did not answer" : tunnel.error().message
         )
     );
   }

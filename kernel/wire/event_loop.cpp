@@ -15,16 +15,28 @@ EventLoop::~EventLoop() = default;
 
 void EventLoop::run() {
   while (!stopped_) {
-    promote(now());
-    // Only what is ready now, so that work that posts work cannot keep the network waiting.
-    for (auto left = ready(); left > 0 && ready() > 0 && !stopped_; --left) run_ready();
+    run_due();
     if (stopped_) break;
     core_->io.poll();
-    if (ready() > 0) continue;
+    if (stopped_ || ready() > 0) continue;
     arm_timer();
     core_->io.run_one();
   }
   stopped_ = false;
+}
+
+void EventLoop::run_due() {
+  const MonoTime start = now();
+  const auto is_due = [&] {
+    const auto next = next_timer();
+    return next && *next <= start;
+  };
+  do {
+    // One time after the other, so that timers run in their order also when we come late to several.
+    if (is_due()) promote(*next_timer());
+    // Only what is ready now, so that work that posts work cannot keep the network waiting.
+    for (auto left = ready(); left > 0 && ready() > 0 && !stopped_; --left) run_ready();
+  } while (!stopped_ && is_due());
 }
 
 void EventLoop::arm_timer() {

@@ -41,6 +41,7 @@ class EventLoop final : public Executor {
 
  private:
   void wake() override {}  // all work comes from this thread, and `run` looks again after each piece
+  void run_due();
   void arm_timer();
 
   std::unique_ptr<Core> core_;

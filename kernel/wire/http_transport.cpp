@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "kernel/base/event.hpp"
 #include "kernel/base/race.hpp"
 #include "kernel/wire/connection_pool.hpp"
 #include "kernel/wire/dial.hpp"
@@ -72,6 +73,8 @@ Task<Result<Response>> call_on(CorePtr core, Exchange& exchange, std::string byt
 
 Task<Result<Response>> call(CorePtr core, Request request, ProgressPtr progress) {
   const auto slot = co_await ConnectionPool::enter(core->pool);
+  // The loop looks at the sockets once more, so that a connection which the server has closed is not taken for alive.
+  co_await sleep_for(core->loop, Duration(0));
   const std::string bytes = request_bytes(request, *core->endpoint);
   if (auto kept = core->pool->take_idle()) {
     Exchange exchange(*std::move(kept), kind_of(request));
@@ -141,7 +144,8 @@ Task<Result<T>> bounded(CorePtr core, Request about, ProgressPtr progress, Task<
   Error error = std::move(result).error();
   if (error.is(Code::kTimeout)) {
     error.code = progress->sent ? Code::kUnknownOutcome : Code::kUnavailable;
-    error.message = fmt::format("no {} {}", progress->sent ? "answer" : "connection", error.message);
+    error.message =
+        fmt::format("no {} within {}", progress->sent ? "answer" : "connection", format_duration(about.timeout));
   }
   if (error.http_status != 0) co_return fail(std::move(error));  // the server's own words
   const auto path = std::string_view(about.target).substr(0, about.target.find('?'));

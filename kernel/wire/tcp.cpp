@@ -108,7 +108,8 @@ Task<Result<StreamHandle>> connect_any(EventLoop& loop, std::string host, std::u
     auto connected = co_await with_timeout(loop, share, connect_one(loop, endpoints[i])).as_result();
     if (connected) co_return std::move(connected);
     if (!why.empty()) why += "; ";
-    why += fmt::format("{}: {}", text_of(endpoints[i]), connected.error().message);
+    const bool late = connected.error().is(Code::kTimeout);
+    why += fmt::format("{}: {}", text_of(endpoints[i]), late ? "no answer" : connected.error().message);
   }
   co_return fail(Code::kUnavailable, fmt::format("cannot connect to {}", why));
 }
@@ -174,7 +175,7 @@ Task<Result<StreamHandle>> connect_tcp(EventLoop& loop, std::string host, std::u
   auto connected = co_await with_timeout(loop, timeout, connect_any(loop, std::move(host), port, deadline)).as_result();
   if (!connected && connected.error().is(Code::kTimeout)) {
     co_return fail(
-        Code::kUnavailable, fmt::format("cannot connect to {}:{} {}", name, port, connected.error().message)
+        Code::kUnavailable, fmt::format("cannot connect to {}:{} within {}", name, port, format_duration(timeout))
     );
   }
   co_return std::move(connected);

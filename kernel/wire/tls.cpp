@@ -155,7 +155,9 @@ Task<Result<StreamHandle>> start_tls(
   )
                   .as_result();
   if (!done && done.error().is(Code::kTimeout)) {
-    co_return fail(Code::kUnavailable, fmt::format("TLS handshake with {} {}", name, done.error().message));
+    co_return fail(
+        Code::kUnavailable, fmt::format("no TLS handshake with {} within {}", name, format_duration(kHandshakeTimeout))
+    );
   }
   co_return std::move(done);
 }

@@ -40,7 +40,7 @@ class Headers {
 /// A request as a value. `target` is path and query below the server's base URL, already percent-encoded.
 struct Request {
   std::string method = "GET";
-  std::string target;
+  std::string target = "/";
   Headers headers;
   std::string body;
   /// From the call to the last byte of the answer (for `open` and `upgrade`: to the end of the answer's headers).
@@ -83,8 +83,10 @@ class WebSocket {
 /// out dead before the server can have read a byte of the request.
 ///
 /// Errors of all calls: kUnavailable when nothing of the request was sent (no connection, TLS refused, deadline passed
-/// before); kUnknownOutcome when it was sent and no complete answer came; kMalformed when the answer was not HTTP.
-/// An HTTP error status is a Response, not an Error. Destroying a returned Task abandons its call and closes its connection.
+/// before); kUnknownOutcome when it was sent and no complete answer came; kMalformed when the answer was not HTTP;
+/// kUnauthorized when the server's TLS does not accept our certificate; kInvalid when the request cannot be sent as it
+/// is. An HTTP error status is a Response, not an Error. Destroying a returned Task abandons its call and closes its
+/// connection.
 class Transport {
  public:
   virtual ~Transport() = default;
@@ -92,7 +94,7 @@ class Transport {
   /// For watches and logs: a connection of its own, whose body has no deadline.
   virtual Task<Result<StreamResponse>> open(Request request) = 0;
   /// Opens a WebSocket with one of `protocols` (first = preferred). A refusal is an error that carries `http_status`
-  /// and the body's text as message.
+  /// and the body's text as message; its code is kUnavailable, whatever the status: nothing was started.
   virtual Task<Result<std::unique_ptr<WebSocket>>> upgrade(Request request, std::vector<std::string> protocols) = 0;
 };
 

@@ -85,6 +85,14 @@ Task<Result<void>> send_message(std::shared_ptr<Socket> socket, std::string mess
   co_return {};
 }
 
+Task<Result<void>> send_in_time(std::shared_ptr<Socket> socket, std::string message) {
+  auto sent = co_await with_timeout(socket->loop, kMaxWrite, send_message(socket, std::move(message))).as_result();
+  if (!sent && sent.error().is(Code::kTimeout)) {
+    co_return fail(Code::kUnknownOutcome, fmt::format("the peer took no message for {}", format_duration(kMaxWrite)));
+  }
+  co_return std::move(sent);
+}
+
 void start_read(const std::shared_ptr<Socket>& socket) {
   const Completion<ErrorCode> done(socket->loop);
   socket->read = done;
@@ -140,9 +148,7 @@ class Client final : public WebSocket {
   ~Client() override { socket_->close(); }
 
   std::string_view protocol() const override { return socket_->protocol; }
-  Task<Result<void>> send(std::string message) override {
-    return with_timeout(socket_->loop, kMaxWrite, send_message(socket_, std::move(message)));
-  }
+  Task<Result<void>> send(std::string message) override { return send_in_time(socket_, std::move(message)); }
   Task<Result<Received>> receive() override { return receive_message(socket_); }
 
  private:
