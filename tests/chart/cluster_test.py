@@ -57,6 +57,10 @@ class Conformance(unittest.TestCase):
             result = self.conforms(manifest)
             self.assertEqual(result.returncode, 0, f"{values}: {result.stdout}{result.stderr}")
 
+    def test_the_api_server_accepts_the_crds_and_the_policy(self):
+        for folder in ("crd-files", "admission-files"):
+            must(kubectl("apply", "--dry-run=server", "-f", str(CHART / folder)))
+
     def test_what_a_schema_refuses_is_seen(self):
         manifest = must(helm("template", "snapstash", CHART, "--show-only", "templates/deployment.yaml"))
         self.assertEqual(self.conforms(manifest.replace("serviceAccountName:", "serviceAcountName:")).returncode, 1)

@@ -225,7 +225,9 @@ class Crds(unittest.TestCase):
                 crd = only(objects, "CustomResourceDefinition", written["metadata"]["name"])
                 self.assertEqual(crd["spec"], written["spec"])
                 self.assertEqual(crd["metadata"]["annotations"]["helm.sh/resource-policy"], "keep")
-                self.assertEqual(crd["metadata"]["labels"]["app.kubernetes.io/name"], "snapstash")
+                self.assertEqual(crd["metadata"]["labels"]["app.kubernetes.io/managed-by"], "Helm")
+                for name, value in written["metadata"].get("labels", {}).items():
+                    self.assertEqual(crd["metadata"]["labels"][name], value)
 
     def test_admission_policy_files_are_rendered(self):
         files = list((CHART / "admission-files").glob("*.yaml"))
