@@ -78,8 +78,7 @@ struct Description<api::BackupConfiguration::Spec> {
   using T = api::BackupConfiguration::Spec;
   static constexpr std::tuple fields{
       field("driver", &T::driver, "Who backs up: VolumeSnapshotter is Snapstash. Restic, the default, is Stash.")
-          .default_value("Restic")
-          .rule("self == 'VolumeSnapshotter'", api::kResticSentence),
+          .default_value("Restic"),
       field("schedule", &T::schedule, "When to back up, in cron's five fields or as `@daily`.")
           .max_length(1024)
           .rule("!self.contains('TZ')", api::kScheduleZoneSentence)
@@ -125,7 +124,13 @@ struct Description<api::BackupConfiguration::Spec> {
       field("tempDir", &T::temp_dir, "Read by Stash's Restic driver only."),
       field("interimVolumeTemplate", &T::interim_volume_template, "Read by Stash's Restic driver only."),
   };
+  // On the spec: a rule on a field that its own default breaks is refused.
   static constexpr std::array rules{
+      Rule{
+          .expression = "has(self.driver) && self.driver == 'VolumeSnapshotter'",
+          .message = api::kResticSentence,
+          .field_path = ".driver"
+      },
       Rule{.expression = "has(self.target)", .message = api::kNoTargetSentence, .field_path = ".target"},
       Rule{.expression = "has(self.schedule)", .message = api::kNoScheduleSentence, .field_path = ".schedule"},
   };

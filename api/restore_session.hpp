@@ -103,8 +103,7 @@ struct Description<api::RestoreSession::Spec> {
   using T = api::RestoreSession::Spec;
   static constexpr std::tuple fields{
       field("driver", &T::driver, "Who restores: VolumeSnapshotter is Snapstash. Restic, the default, is Stash.")
-          .default_value("Restic")
-          .rule("self == 'VolumeSnapshotter'", api::kResticSentence),
+          .default_value("Restic"),
       field("target", &T::target, "What to restore.")
           .rule(
               {.expression = "has(self.volumeClaimTemplates) && size(self.volumeClaimTemplates) > 0",
@@ -137,7 +136,13 @@ struct Description<api::RestoreSession::Spec> {
       field("interimVolumeTemplate", &T::interim_volume_template, "Read by Stash's Restic driver only."),
       field("rules", &T::rules, "Read by Stash's Restic driver only."),
   };
+  // On the spec: a rule on a field that its own default breaks is refused.
   static constexpr std::array rules{
+      Rule{
+          .expression = "has(self.driver) && self.driver == 'VolumeSnapshotter'",
+          .message = api::kResticSentence,
+          .field_path = ".driver"
+      },
       Rule{.expression = "has(self.target)", .message = api::kNoTemplatesSentence, .field_path = ".target"},
   };
 };

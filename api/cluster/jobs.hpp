@@ -16,6 +16,7 @@ namespace snapstash::api {
 /// A condition of a built-in kind, without its times.
 struct StatusCondition {
   std::string type, status, reason, message;
+  friend bool operator==(const StatusCondition&, const StatusCondition&) = default;
 };
 
 struct Job {
@@ -23,47 +24,58 @@ struct Job {
   struct Status {
     std::vector<StatusCondition> conditions;
     std::int32_t active = 0, failed = 0;
+    friend bool operator==(const Status&, const Status&) = default;
   };
   kube::ObjectMeta metadata;
   Status status;
+  friend bool operator==(const Job&, const Job&) = default;
 };
 
 struct Pod {
   static constexpr kube::Resource kResource{"", "v1", "Pod", "pods"};
   struct Spec {
     std::string node_name;
+    friend bool operator==(const Spec&, const Spec&) = default;
   };
   struct Waiting {
     std::string reason, message;
+    friend bool operator==(const Waiting&, const Waiting&) = default;
   };
   struct Terminated {
     std::int32_t exit_code = 0;
     std::string reason, message;
+    friend bool operator==(const Terminated&, const Terminated&) = default;
   };
   struct ContainerState {
     std::optional<Waiting> waiting;
     std::optional<Terminated> terminated;
+    friend bool operator==(const ContainerState&, const ContainerState&) = default;
   };
   struct ContainerStatus {
     ContainerState state;
+    friend bool operator==(const ContainerStatus&, const ContainerStatus&) = default;
   };
   struct Status {
     std::string phase, reason, message;
     std::vector<StatusCondition> conditions;
     std::vector<ContainerStatus> containers;
+    friend bool operator==(const Status&, const Status&) = default;
   };
   kube::ObjectMeta metadata;
   Spec spec;
   Status status;
+  friend bool operator==(const Pod&, const Pod&) = default;
 };
 
 struct Node {
   static constexpr kube::Resource kResource{"", "v1", "Node", "nodes", false};
   struct Status {
     std::vector<StatusCondition> conditions;
+    friend bool operator==(const Status&, const Status&) = default;
   };
   kube::ObjectMeta metadata;
   Status status;
+  friend bool operator==(const Node&, const Node&) = default;
 };
 
 /// core/v1 Event: what `kubectl describe` shows below an object.
@@ -71,6 +83,7 @@ struct CoreEvent {
   static constexpr kube::Resource kResource{"", "v1", "Event", "events"};
   kube::ObjectMeta metadata;
   std::string type, reason, message;
+  friend bool operator==(const CoreEvent&, const CoreEvent&) = default;
 };
 
 }  // namespace snapstash::api

@@ -15,13 +15,16 @@ struct VolumeSnapshot {
   static constexpr kube::Resource kResource{"snapshot.storage.k8s.io", "v1", "VolumeSnapshot", "volumesnapshots"};
   struct Source {
     std::string claim;
+    friend bool operator==(const Source&, const Source&) = default;
   };
   struct Spec {
     Source source;
+    friend bool operator==(const Spec&, const Spec&) = default;
   };
   struct Problem {
     std::optional<WallTime> time;
     std::string message;
+    friend bool operator==(const Problem&, const Problem&) = default;
   };
   struct Status {
     std::string bound_content;
@@ -29,10 +32,12 @@ struct VolumeSnapshot {
     bool ready_to_use = false;
     std::string restore_size;  ///< A quantity; "" when unknown.
     std::optional<Problem> error;
+    friend bool operator==(const Status&, const Status&) = default;
   };
   kube::ObjectMeta metadata;
   Spec spec;
   Status status;
+  friend bool operator==(const VolumeSnapshot&, const VolumeSnapshot&) = default;
 };
 
 struct VolumeSnapshotContent {
@@ -41,13 +46,16 @@ struct VolumeSnapshotContent {
   };
   struct Snapshot {
     std::string namespace_, name, uid;
+    friend bool operator==(const Snapshot&, const Snapshot&) = default;
   };
   struct Spec {
     std::string driver, source_volume_mode;
     Snapshot snapshot;
+    friend bool operator==(const Spec&, const Spec&) = default;
   };
   kube::ObjectMeta metadata;
   Spec spec;
+  friend bool operator==(const VolumeSnapshotContent&, const VolumeSnapshotContent&) = default;
 };
 
 struct VolumeSnapshotClass {
@@ -56,6 +64,7 @@ struct VolumeSnapshotClass {
   };
   kube::ObjectMeta metadata;
   std::string driver;
+  friend bool operator==(const VolumeSnapshotClass&, const VolumeSnapshotClass&) = default;
 };
 
 }  // namespace snapstash::api

@@ -33,24 +33,29 @@ struct PersistentVolumeClaim {
   kube::ObjectMeta metadata;
   Spec spec;
   Status status;
+  friend bool operator==(const PersistentVolumeClaim&, const PersistentVolumeClaim&) = default;
 };
 
 struct PersistentVolume {
   static constexpr kube::Resource kResource{"", "v1", "PersistentVolume", "persistentvolumes", false};
   struct Csi {
     std::string driver;
+    friend bool operator==(const Csi&, const Csi&) = default;
   };
   struct Spec {
     std::optional<Csi> csi;  ///< Absent for volumes of no CSI driver.
+    friend bool operator==(const Spec&, const Spec&) = default;
   };
   kube::ObjectMeta metadata;
   Spec spec;
+  friend bool operator==(const PersistentVolume&, const PersistentVolume&) = default;
 };
 
 struct StorageClass {
   static constexpr kube::Resource kResource{"storage.k8s.io", "v1", "StorageClass", "storageclasses", false};
   kube::ObjectMeta metadata;
   std::string provisioner, volume_binding_mode;
+  friend bool operator==(const StorageClass&, const StorageClass&) = default;
 };
 
 }  // namespace snapstash::api

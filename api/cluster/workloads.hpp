@@ -16,23 +16,29 @@ namespace snapstash::api {
 struct PodVolumes {
   struct ClaimSource {
     std::string claim_name;
+    friend bool operator==(const ClaimSource&, const ClaimSource&) = default;
   };
   struct Volume {
     std::optional<ClaimSource> claim;  ///< Absent for volumes of any other kind.
+    friend bool operator==(const Volume&, const Volume&) = default;
   };
   struct Spec {
     std::vector<Volume> volumes;
+    friend bool operator==(const Spec&, const Spec&) = default;
   };
   Spec spec;
+  friend bool operator==(const PodVolumes&, const PodVolumes&) = default;
 };
 
 struct Deployment {
   static constexpr kube::Resource kResource{"apps", "v1", "Deployment", "deployments"};
   struct Spec {
     PodVolumes pod;
+    friend bool operator==(const Spec&, const Spec&) = default;
   };
   kube::ObjectMeta metadata;
   Spec spec;
+  friend bool operator==(const Deployment&, const Deployment&) = default;
 };
 
 struct DaemonSet {
@@ -40,27 +46,33 @@ struct DaemonSet {
   using Spec = Deployment::Spec;
   kube::ObjectMeta metadata;
   Spec spec;
+  friend bool operator==(const DaemonSet&, const DaemonSet&) = default;
 };
 
 struct StatefulSet {
   static constexpr kube::Resource kResource{"apps", "v1", "StatefulSet", "statefulsets"};
   struct Ordinals {
     std::int32_t start = 0;
+    friend bool operator==(const Ordinals&, const Ordinals&) = default;
   };
   struct TemplateName {
     std::string name;
+    friend bool operator==(const TemplateName&, const TemplateName&) = default;
   };
   struct Template {
     TemplateName metadata;
+    friend bool operator==(const Template&, const Template&) = default;
   };
   struct Spec {
     std::optional<std::int32_t> replicas;
     Ordinals ordinals;
     std::vector<Template> claim_templates;
     PodVolumes pod;
+    friend bool operator==(const Spec&, const Spec&) = default;
   };
   kube::ObjectMeta metadata;
   Spec spec;
+  friend bool operator==(const StatefulSet&, const StatefulSet&) = default;
 };
 
 }  // namespace snapstash::api
