@@ -154,6 +154,11 @@ void Watcher::dispose(Disposition disposition, const json::Value& object) {
   );
 }
 
+Result<void> Watcher::health() const {
+  if (!stats_.refused_since || ports_.executor.now() - *stats_.refused_since < kRefusalLimit) return {};
+  return fail(Code::kConflict, "the server has gone back to an older state of " + std::string(name()));
+}
+
 void Watcher::report(const Error& error) {
   ++stats_.failures;
   ports_.log.warning(

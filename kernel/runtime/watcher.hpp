@@ -52,6 +52,11 @@ class Watcher {
   Task<void> run();
 
   const Stats& stats() const { return stats_; }
+  /// For /healthz: an error when for kRefusalLimit the server has shown only states older than one we have seen, as
+  /// after its store was restored from a backup. What this process knows is then of no more use: it must start anew
+  /// (as Kubernetes' documentation asks after such a restore).
+  Result<void> health() const;
+  static constexpr Duration kRefusalLimit = std::chrono::minutes(5);
   std::string_view name() const { return collection_.name(); }
 
  private:
@@ -73,7 +78,7 @@ class Watcher {
   Stats stats_;
   std::unique_ptr<wire::Stream> stream_;
   FrameSplitter splitter_;
-  std::array<unsigned char, 16 * 1024> arena_;  ///< Holds one event's document at a time.
+  std::array<unsigned char, 16 * 1024> arena_{};  ///< Holds one event's document at a time.
 };
 
 }  // namespace snapstash::runtime

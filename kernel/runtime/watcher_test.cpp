@@ -10,6 +10,7 @@
 #include "kernel/runtime/scripted_transport.hpp"
 #include "kernel/runtime/stepping_executor.hpp"
 #include "kernel/runtime/store.hpp"
+#include "kernel/runtime/watch_metrics.hpp"
 #include "kernel/runtime/widget_fixture.hpp"
 
 namespace snapstash::runtime {
@@ -214,6 +215,31 @@ TEST_F(WatcherTest, AnOlderServerIsNotBelieved) {
   executor.advance(10s);
   EXPECT_EQ(graph.store.get("ns/a")->size, 2);
   EXPECT_FALSE(graph.watcher.stats().refused_since);
+}
+
+TEST_F(WatcherTest, AServerThatWentBackForGoodMakesUsStartAnew) {
+  open({{0s, bookmark_line(100, true)}, {1s, event_line("ERROR", status_json(410, "Expired"))}});
+  for (int i = 0; i < 50; ++i) open(initial(50));
+  start(4min);
+  EXPECT_TRUE(graph.watcher.health());
+  executor.advance(2min);
+  EXPECT_FALSE(graph.watcher.health());
+  EXPECT_EQ(graph.store.resource_version(), "100");
+}
+
+TEST_F(WatcherTest, ItsMetrics) {
+  open(initial(10));
+  start(11s);
+  Registry registry;
+  const Subscription exported = export_watch(registry, graph.watcher, graph.store, executor);
+  count_requests(registry, "10.0.0.1:443")("GET", "200");
+  const std::string text = registry.expose();
+  EXPECT_THAT(text, ::testing::HasSubstr("\nwatch_lists_total{resource=\"widgets\"} 1\n"));
+  EXPECT_THAT(text, ::testing::HasSubstr("\nstore_resource_version{resource=\"widgets\"} 10\n"));
+  EXPECT_THAT(text, ::testing::HasSubstr("\nwatch_lag_seconds{resource=\"widgets\"} 10.98\n"));
+  EXPECT_THAT(
+      text, ::testing::HasSubstr("\nrest_client_requests_total{code=\"200\",method=\"GET\",host=\"10.0.0.1:443\"} 1\n")
+  );
 }
 
 /// The world may end between any two steps: the graph is destroyed at each of them, under ASan.
