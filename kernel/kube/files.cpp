@@ -11,7 +11,8 @@
 namespace snapstash::kube {
 namespace {
 
-constexpr std::size_t kMaxSize = std::size_t{16} << 20;
+constexpr std::size_t kMaxSize = std::size_t{16} << 20U;
+constexpr std::size_t kPart = 16384;
 
 std::unexpected<Error> cannot_read(const std::string& path, int error) {
   const Code code = error == ENOENT || error == ENOTDIR ? Code::kNotFound : Code::kInvalid;
@@ -29,8 +30,10 @@ Result<std::string> DiskFiles::read(const std::string& path) {
   const std::unique_ptr<std::FILE, Close> file(std::fopen(path.c_str(), "rbe"));
   if (!file) return cannot_read(path, errno);
   std::string content;
-  std::array<char, 16 * 1024> part{};
-  while (const std::size_t size = std::fread(part.data(), 1, part.size(), file.get())) {
+  std::array<char, kPart> part{};
+  std::size_t size = part.size();
+  while (size == part.size()) {  // less means the end, or an error
+    size = std::fread(part.data(), 1, part.size(), file.get());
     content.append(part.data(), size);
     if (content.size() > kMaxSize) return cannot_read(path, EFBIG);
   }
