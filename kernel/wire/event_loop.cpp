@@ -15,9 +15,8 @@ EventLoop::~EventLoop() = default;
 
 void EventLoop::run() {
   while (!stopped_) {
-    run_due();
-    if (stopped_) break;
     core_->io.poll();
+    if (!stopped_) run_due();
     if (stopped_ || ready() > 0) continue;
     arm_timer();
     core_->io.run_one();

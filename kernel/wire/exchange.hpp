@@ -26,6 +26,8 @@ class Exchange {
   Response head() const { return parser_.head(); }
   /// Returns the body's next bytes as soon as there are any, "" at its end. Errors: kUnknownOutcome, kMalformed.
   Task<Result<std::string>> read();
+  /// Returns the rest of the body.
+  Task<Result<std::string>> read_all();
 
   /// Whether nothing was written, or no byte came back before the connection broke.
   bool nothing_written() const { return nothing_written_; }
@@ -38,6 +40,7 @@ class Exchange {
 
  private:
   Task<Result<void>> advance();
+  Task<Error> why_closed(IoResult written);
 
   Connection connection_;
   ResponseParser parser_;

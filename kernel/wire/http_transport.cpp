@@ -48,25 +48,12 @@ bool is_safe(const Request& request) {
   return request.method == "GET" || request.method == "HEAD" || request.method == "OPTIONS";
 }
 
-Task<Result<std::string>> read_all(Exchange& exchange) {
-  std::string body;
-  for (;;) {
-    std::string piece = co_await exchange.read();
-    if (piece.empty()) co_return std::move(body);
-    if (body.empty()) {
-      body = std::move(piece);
-    } else {
-      body += piece;
-    }
-  }
-}
-
 /// One request on one connection, which is kept afterwards if it may be.
 Task<Result<Response>> call_on(CorePtr core, Exchange& exchange, std::string bytes, ProgressPtr progress) {
   const auto generation = core->tls_generation;
   co_await exchange.send(std::move(bytes), std::move(progress));
   Response response = exchange.head();
-  response.body = co_await read_all(exchange);
+  response.body = co_await exchange.read_all();
   if (exchange.reusable() && generation == core->tls_generation) core->pool->keep(exchange.take_connection());
   co_return std::move(response);
 }
@@ -177,6 +164,12 @@ Result<void> check_endpoint(const Endpoint& endpoint) {
   return check_request(probe);
 }
 
+/// Nothing where nothing is encrypted: the system's certificates alone are 2 MB and tens of milliseconds.
+Result<std::shared_ptr<TlsContext>> context_for(const Endpoint& endpoint, const Tls& tls) {
+  const bool needed = endpoint.scheme == "https" || (endpoint.proxy && endpoint.proxy->scheme == "https");
+  return needed ? make_tls_context(tls) : std::shared_ptr<TlsContext>();
+}
+
 }  // namespace
 
 HttpTransport::HttpTransport(CorePtr core) : core_(std::move(core)) {}
@@ -184,7 +177,7 @@ HttpTransport::~HttpTransport() = default;
 
 Result<std::unique_ptr<HttpTransport>> HttpTransport::make(EventLoop& loop, Endpoint endpoint) {
   if (auto good = check_endpoint(endpoint); !good) return fail(std::move(good).error());
-  auto context = make_tls_context(endpoint.tls);
+  auto context = context_for(endpoint, endpoint.tls);
   if (!context) return fail(std::move(context).error());
   auto core = std::make_shared<Core>(loop, std::move(endpoint), *std::move(context));
   return std::unique_ptr<HttpTransport>(new HttpTransport(std::move(core)));
@@ -217,7 +210,7 @@ Task<Result<std::unique_ptr<WebSocket>>> HttpTransport::upgrade(Request request,
 Result<void> HttpTransport::replace_tls(Tls tls) {
   const Tls& now = core_->endpoint->tls;
   if (tls == now) return {};
-  auto context = make_tls_context(tls);
+  auto context = context_for(*core_->endpoint, tls);
   if (!context) return fail(std::move(context).error());
   const bool other_client = tls.certificate_pem != now.certificate_pem || tls.key_pem != now.key_pem;
   Endpoint endpoint = *core_->endpoint;

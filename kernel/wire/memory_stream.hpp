@@ -28,6 +28,8 @@ class MemoryStream final : public ByteStream {
   }
   /// Lets writes fail once `bytes` have been written.
   void fail_writes_after(std::size_t bytes) { writable_ = bytes; }
+  /// Takes nothing more, as a peer does that does not read.
+  void take_nothing() { stuck_ = true; }
 
   const std::string& written() const { return written_; }
   bool closed() const { return closed_; }
@@ -39,6 +41,10 @@ class MemoryStream final : public ByteStream {
     deliver();
   }
   void write_some(std::span<const char> bytes, IoHandler handler) override {
+    if (stuck_) {
+      stuck_handler_ = std::move(handler);
+      return;
+    }
     const std::size_t count = std::min({bytes.size(), writable_ - written_.size(), std::size_t(7)});
     written_.append(bytes.data(), count);
     const ErrorCode error = count == 0 ? ErrorCode(boost::asio::error::broken_pipe) : ErrorCode();
@@ -47,6 +53,7 @@ class MemoryStream final : public ByteStream {
   void close() noexcept override {
     closed_ = true;
     end_ = boost::asio::error::operation_aborted;
+    if (stuck_handler_) answer(std::exchange(stuck_handler_, nullptr), *end_, 0);
     deliver();
   }
 
@@ -73,7 +80,9 @@ class MemoryStream final : public ByteStream {
   std::size_t writable_ = static_cast<std::size_t>(-1);
   std::span<char> space_;
   IoHandler handler_;
+  IoHandler stuck_handler_;
   bool closed_ = false;
+  bool stuck_ = false;
 };
 
 }  // namespace snapstash::wire

@@ -26,7 +26,7 @@ struct PiledBody {
     reader(http::header<isRequest, Fields>&, value_type& body) : body_(body) {}
     void init(const boost::optional<std::uint64_t>& length, error_code& error) {
       error = {};
-      if (length) body_.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(*length, 1 << 20)));
+      if (length) body_.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(*length, 64 * 1024)));
     }
     template <class Buffers>
     std::size_t put(const Buffers& buffers, error_code& error) {

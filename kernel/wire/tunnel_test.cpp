@@ -106,5 +106,24 @@ TEST_F(TunnelTest, PlainHttpIsForwarded) {
   EXPECT_TRUE(head.contains("\r\nProxy-Authorization: Basic am86c2VjcmV0\r\n")) << head;
 }
 
+TEST_F(TunnelTest, WebSocketsAlwaysHaveATunnel) {
+  serve({[&](Peer& peer) {
+    if (!peer.read_head().starts_with("CONNECT ")) throw std::runtime_error("no tunnel");
+    peer.send("HTTP/1.1 200 OK\r\n\r\n");
+    if (!peer.read_head().starts_with("GET /exec HTTP/1.1\r\n")) throw std::runtime_error("not through the tunnel");
+    peer.send("HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\n\r\nnone");
+    peer.wait_for_close();
+  }});
+  endpoint_.scheme = "http";
+  transport_ = HttpTransport::make(loop_, endpoint_).value();
+  Request request;
+  request.target = "/exec";
+  const auto socket = loop_.run_task(transport_->upgrade(request, {"p"}));
+  ASSERT_FALSE(socket);
+  EXPECT_EQ(socket.error().http_status, 404);
+  EXPECT_EQ(socket.error().message, "none");
+  finish();
+}
+
 }  // namespace
 }  // namespace snapstash::wire

@@ -34,18 +34,17 @@ void async_teardown(beast::role_type, AsioStream& stream, Handler&& handler) {
 
 namespace {
 
-constexpr Duration kPingEvery = std::chrono::seconds(5);
-constexpr Duration kMaxSilence = std::chrono::seconds(61);
-constexpr Duration kMaxWrite = std::chrono::seconds(60);
 constexpr std::size_t kMaxMessage = 4 * 1024 * 1024;
 constexpr std::size_t kMaxRefusal = 64 * 1024;
 
 /// Lives until the last handler has been called.
 struct Socket {
-  Socket(EventLoop& loop, std::shared_ptr<ByteStream> stream) : loop(loop), ws(AsioStream(loop, std::move(stream))) {}
+  Socket(EventLoop& loop, std::shared_ptr<ByteStream> stream, Patience patience)
+      : loop(loop), patience(patience), ws(AsioStream(loop, std::move(stream))) {}
   void close() noexcept { ws.next_layer().below().close(); }
 
   EventLoop& loop;
+  Patience patience;
   ws::stream<AsioStream, false> ws;
   ws::response_type response;
   std::string protocol;
@@ -86,9 +85,12 @@ Task<Result<void>> send_message(std::shared_ptr<Socket> socket, std::string mess
 }
 
 Task<Result<void>> send_in_time(std::shared_ptr<Socket> socket, std::string message) {
-  auto sent = co_await with_timeout(socket->loop, kMaxWrite, send_message(socket, std::move(message))).as_result();
+  auto sent = co_await with_timeout(socket->loop, socket->patience.writing, send_message(socket, std::move(message)))
+                  .as_result();
   if (!sent && sent.error().is(Code::kTimeout)) {
-    co_return fail(Code::kUnknownOutcome, fmt::format("the peer took no message for {}", format_duration(kMaxWrite)));
+    co_return fail(
+        Code::kUnknownOutcome, fmt::format("the peer took no message for {}", format_duration(socket->patience.writing))
+    );
   }
   co_return std::move(sent);
 }
@@ -153,12 +155,12 @@ class Client final : public WebSocket {
 
  private:
   void ping_later() {
-    next_ping_ = socket_->loop.after(kPingEvery, [this] { ping(); });
+    next_ping_ = socket_->loop.after(socket_->patience.ping_every, [this] { ping(); });
   }
 
   void ping() {
     const bool listening = socket_->read && !socket_->read->is_set();
-    if (listening && socket_->loop.now() - socket_->heard > kMaxSilence) {
+    if (listening && socket_->loop.now() - socket_->heard > socket_->patience.silence) {
       socket_->close();
       return;
     }
@@ -200,8 +202,10 @@ Error no_answer(const ErrorCode& error) {
 
 }  // namespace
 
-Task<Result<std::unique_ptr<WebSocket>>> open_websocket(EventLoop& loop, StreamHandle stream, Opening opening) {
-  const auto socket = std::make_shared<Socket>(loop, stream.release());
+Task<Result<std::unique_ptr<WebSocket>>> open_websocket(
+    EventLoop& loop, StreamHandle stream, Opening opening, Patience patience
+) {
+  const auto socket = std::make_shared<Socket>(loop, stream.release(), patience);
   CloseUnless guard(socket);
   socket->ws.binary(true);
   socket->ws.auto_fragment(false);

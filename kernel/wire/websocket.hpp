@@ -18,9 +18,16 @@ struct Opening {
   std::vector<std::string> protocols;
 };
 
-/// Does the opening handshake on a new connection. Pings every 5 s, and gives up on a peer that was silent for 61 s
-/// while somebody waited for it, or took no message for 60 s (client-go's figures).
-/// Errors: as Transport::upgrade.
-Task<Result<std::unique_ptr<WebSocket>>> open_websocket(EventLoop& loop, StreamHandle stream, Opening opening);
+/// When a peer counts as dead; client-go's figures.
+struct Patience {
+  Duration ping_every = std::chrono::seconds(5);
+  Duration silence = std::chrono::seconds(61);  ///< Without a word or a pong, while somebody waits for one.
+  Duration writing = std::chrono::seconds(60);  ///< For one message.
+};
+
+/// Does the opening handshake on a new connection. Errors: as Transport::upgrade.
+Task<Result<std::unique_ptr<WebSocket>>> open_websocket(
+    EventLoop& loop, StreamHandle stream, Opening opening, Patience patience = {}
+);
 
 }  // namespace snapstash::wire

@@ -1,3 +1,6 @@
+#include "kernel/wire/websocket.hpp"
+
+#include <array>
 #include <semaphore>
 
 #include <gtest/gtest.h>
@@ -7,6 +10,7 @@
 #include "kernel/base/race.hpp"
 #include "kernel/wire/http_transport.hpp"
 #include "kernel/wire/scripted_server.hpp"
+#include "kernel/wire/tcp.hpp"
 
 namespace snapstash::wire {
 namespace {
@@ -93,6 +97,15 @@ class WebSocketTest : public testing::Test {
     request.target = "/exec?command=ls";
     request.headers = {{"Authorization", "Bearer t"}};
     return loop_.run_task(transport_->upgrade(request, {"v5.channel.k8s.io", "v4.channel.k8s.io"}));
+  }
+  Result<std::unique_ptr<WebSocket>> open_with(Patience patience) {
+    const auto open = [](EventLoop& loop, std::uint16_t port,
+                         Patience with) -> Task<Result<std::unique_ptr<WebSocket>>> {
+      StreamHandle stream = co_await connect_tcp(loop, "127.0.0.1", port, 5s);
+      Opening opening{"host", "/", {}, {"v5.channel.k8s.io"}};
+      co_return co_await open_websocket(loop, std::move(stream), std::move(opening), with).as_result();
+    };
+    return loop_.run_task(open(loop_, server_->port(), patience));
   }
   Result<std::optional<std::string>> receive(WebSocket& socket) { return loop_.run_task(socket.receive()); }
 
@@ -261,6 +274,52 @@ TEST_F(WebSocketTest, DestroyingItClosesTheConnectionAlsoAmidACall) {
     sending.start([] {});
     socket->reset();
   }
+  server_->join();
+}
+
+TEST_F(WebSocketTest, ASilentPeerIsGivenUpWhileSomebodyWaits) {
+  serve([](Peer& peer) {
+    accept(peer);
+    for (int i = 0; i < 3; ++i) {
+      if (read_frame(peer).opcode != kPing) throw std::runtime_error("no ping");
+    }
+    peer.wait_for_close();
+  });
+  auto socket = open_with({.ping_every = 5ms, .silence = 50ms});
+  ASSERT_TRUE(socket) << socket.error().message;
+  EXPECT_EQ(receive(**socket).error().code, Code::kUnknownOutcome);
+  server_->join();
+}
+
+TEST_F(WebSocketTest, APeerThatAnswersPingsIsWaitedFor) {
+  serve([](Peer& peer) {
+    accept(peer);
+    for (int i = 0; i < 60; ++i) {
+      const Frame ping = read_frame(peer);
+      peer.send(frame(kPong, ping.payload));
+    }
+    peer.send(frame(kBinary, "at last"));
+    peer.wait_for_close();
+  });
+  // Sixty pings take longer than the silence that would end it.
+  auto socket = open_with({.ping_every = 10ms, .silence = 500ms});
+  ASSERT_TRUE(socket) << socket.error().message;
+  EXPECT_EQ(receive(**socket).value(), "at last");
+  socket->reset();
+  server_->join();
+}
+
+TEST_F(WebSocketTest, APeerThatTakesNothingIsGivenUp) {
+  std::binary_semaphore done(0);
+  serve([&](Peer& peer) {
+    accept(peer);
+    done.acquire();
+  });
+  auto socket = open_with({.writing = 50ms});
+  ASSERT_TRUE(socket) << socket.error().message;
+  EXPECT_EQ(loop_.run_task((*socket)->send(std::string(64 << 20, 'x'))).error().code, Code::kUnknownOutcome);
+  EXPECT_FALSE(receive(**socket));
+  done.release();
   server_->join();
 }
 
