@@ -31,10 +31,8 @@ Result<std::string> DiskFiles::read(const std::string& path) {
   if (!file) return cannot_read(path, errno);
   std::string content;
   std::array<char, kPart> part{};
-  std::size_t size = part.size();
-  while (size == part.size()) {  // less means the end, or an error
-    size = std::fread(part.data(), 1, part.size(), file.get());
-    content.append(part.data(), size);
+  while (std::feof(file.get()) == 0 && std::ferror(file.get()) == 0) {
+    content.append(part.data(), std::fread(part.data(), 1, part.size(), file.get()));
     if (content.size() > kMaxSize) return cannot_read(path, EFBIG);
   }
   if (std::ferror(file.get()) != 0) return cannot_read(path, errno);
