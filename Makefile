@@ -23,8 +23,7 @@ bench: ## measure what docs/performance.md tells
 
 build: ## debug build in build/dev
 	@tools/packages build unit
-	@[ -e build/dev/CMakeCache.txt ] || cmake --preset dev
-	@tools/timed build ninja -C build/dev
+	@tools/timed build tools/compile dev
 
 unit: ## unit tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@tools/packages build unit
@@ -54,8 +53,7 @@ lint: ## form, architecture, clang-tidy
 	@tools/packages build unit lint
 	@tools/timed format tools/format
 	@tools/timed architecture tools/architecture
-	@[ -e build/dev/CMakeCache.txt ] || cmake --preset dev
-	@tools/timed build ninja -C build/dev
+	@tools/timed build tools/compile dev
 	@tools/timed tidy tools/tidy --build build/dev
 
 format: ## bring C++ and Go files into form
