@@ -88,27 +88,28 @@ struct Description<api::BackupConfiguration::Spec> {
           ),
       field("paused", &T::paused, "Suspends the schedule. Sessions created by hand still run."),
       field("target", &T::target, "What to back up.")
-          .rule(
-              {.expression = "has(self.ref) && has(self.ref.kind) && has(self.ref.name) && self.ref.kind != '' && "
-                             "self.ref.name != ''",
-               .message = api::kNoRefSentence,
-               .field_path = ".ref"}
-          )
-          .rule(
-              {.expression = "!has(self.ref) || !has(self.ref.kind) || self.ref.kind == '' || self.ref.kind in "
-                             "['Deployment', 'StatefulSet', 'DaemonSet', 'PersistentVolumeClaim']",
-               .message = api::kKindSentence,
-               .field_path = ".ref.kind"}
-          )
-          .rule(
-              {.expression =
-                   "!has(self.ref) || !has(self.ref.kind) || !has(self.ref.apiVersion) || self.ref.apiVersion == '' || "
-                   "(self.ref.kind == 'PersistentVolumeClaim' ? self.ref.apiVersion == 'v1' : "
-                   "!(self.ref.kind in ['Deployment', 'StatefulSet', 'DaemonSet']) || "
-                   "self.ref.apiVersion == 'apps/v1')",
-               .message = api::kApiVersionSentence,
-               .field_path = ".ref.apiVersion"}
-          ),
+          .rule(require(
+              "has(self.ref) && has(self.ref.kind) && has(self.ref.name) && self.ref.kind != '' && self.ref.name != ''",
+              api::kNoRefSentence, ".ref"
+          ))
+          .rule({
+              .expression = "!has(self.ref) || !has(self.ref.kind) || self.ref.kind == '' || self.ref.kind in "
+                            "['Deployment', 'StatefulSet', 'DaemonSet', 'PersistentVolumeClaim']",
+              .message = api::kKindSentence,
+              .field_path = ".ref.kind",
+              .message_expression =
+                  "'unsupported target kind \"' + self.ref.kind + '\": Snapstash backs up the volumes of a "
+                  "Deployment, StatefulSet, DaemonSet or PersistentVolumeClaim'",
+          })
+          .rule({
+              .expression = "!has(self.ref) || !has(self.ref.kind) || !has(self.ref.apiVersion) || "
+                            "self.ref.apiVersion == '' || "
+                            "(self.ref.kind == 'PersistentVolumeClaim' ? self.ref.apiVersion == 'v1' : "
+                            "!(self.ref.kind in ['Deployment', 'StatefulSet', 'DaemonSet']) || "
+                            "self.ref.apiVersion == 'apps/v1')",
+              .message = api::kApiVersionSentence,
+              .field_path = ".ref.apiVersion",
+          }),
       field("retentionPolicy", &T::retention_policy, "Which snapshots are kept.").required(),
       field("backupHistoryLimit", &T::backup_history_limit, "How many finished BackupSessions are kept. Default 1.")
           .at_least(0),
@@ -131,8 +132,8 @@ struct Description<api::BackupConfiguration::Spec> {
           .message = api::kResticSentence,
           .field_path = ".driver"
       },
-      Rule{.expression = "has(self.target)", .message = api::kNoTargetSentence, .field_path = ".target"},
-      Rule{.expression = "has(self.schedule)", .message = api::kNoScheduleSentence, .field_path = ".schedule"},
+      require("has(self.target)", api::kNoTargetSentence, ".target"),
+      require("has(self.schedule)", api::kNoScheduleSentence, ".schedule"),
   };
 };
 
@@ -166,7 +167,7 @@ struct Description<api::BackupConfiguration> {
       field("status", &T::status, "How it stands; written by the operator."),
   };
   static constexpr std::array rules{
-      Rule{.expression = "has(self.spec)", .message = api::kNoSpecSentence, .field_path = ".spec"},
+      require("has(self.spec)", api::kNoSpecSentence, ".spec"),
       Rule{
           .expression = "!has(oldSelf.status) || !has(oldSelf.status.phase) || oldSelf.status.phase != 'Ready' || "
                         "!has(self.spec) || !has(oldSelf.spec) || "

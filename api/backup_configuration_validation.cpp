@@ -28,7 +28,9 @@ void check_ref(const TargetRef& ref, Problems& problems) {
   }
   const bool claim = ref.kind == "PersistentVolumeClaim";
   if (!claim && ref.kind != "Deployment" && ref.kind != "StatefulSet" && ref.kind != "DaemonSet") {
-    problems.push_back({"spec.target.ref.kind", fmt::format("\"{}\": {}", ref.kind, kKindSentence)});
+    problems.push_back(
+        {"spec.target.ref.kind", fmt::format("unsupported target kind \"{}\": {}", ref.kind, kKindSentence)}
+    );
     return;
   }
   if (!ref.api_version.empty() && ref.api_version != (claim ? "v1" : "apps/v1")) {

@@ -99,11 +99,7 @@ struct Description<api::BackupSession::Spec> {
       field("retryLeft", &T::retry_left, "How often it may be tried again if it fails.").at_least(0),
   };
   static constexpr std::array rules{
-      Rule{
-          .expression = "has(self.invoker)",
-          .message = "is required: name the BackupConfiguration to run",
-          .field_path = ".invoker"
-      },
+      require("has(self.invoker)", "name the BackupConfiguration to run", ".invoker"),
   };
 };
 
@@ -154,7 +150,7 @@ struct Description<api::BackupSession> {
       field("status", &T::status, "How it went; written by the operator."),
   };
   static constexpr std::array rules{
-      Rule{.expression = "has(self.spec)", .message = api::kNoSpecSentence, .field_path = ".spec"},
+      require("has(self.spec)", api::kNoSpecSentence, ".spec"),
       Rule{
           .expression = "!has(oldSelf.status) || !has(oldSelf.status.phase) || "
                         "!(oldSelf.status.phase in ['Succeeded', 'Failed', 'Skipped']) || "

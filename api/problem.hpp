@@ -12,7 +12,7 @@ struct Problem {
 
 using Problems = std::vector<Problem>;
 
-/// Returns "spec.schedule: must be …; spec.target: is required …": for conditions and errors. "" for no problems.
+/// Returns "spec.schedule: must be …; spec.target: name what …": for conditions and errors. "" for no problems.
 std::string describe(const Problems& problems);
 
 }  // namespace snapstash::api

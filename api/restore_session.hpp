@@ -105,23 +105,20 @@ struct Description<api::RestoreSession::Spec> {
       field("driver", &T::driver, "Who restores: VolumeSnapshotter is Snapstash. Restic, the default, is Stash.")
           .default_value("Restic"),
       field("target", &T::target, "What to restore.")
+          .rule(require(
+              "has(self.volumeClaimTemplates) && size(self.volumeClaimTemplates) > 0", api::kNoTemplatesSentence,
+              ".volumeClaimTemplates"
+          ))
+          .rule(require(
+              "!has(self.volumeClaimTemplates) || self.volumeClaimTemplates.all(t, has(t.metadata) && "
+              "has(t.metadata.name) && t.metadata.name != '')",
+              api::kNoTemplateNameSentence, ".volumeClaimTemplates"
+          ))
           .rule(
-              {.expression = "has(self.volumeClaimTemplates) && size(self.volumeClaimTemplates) > 0",
-               .message = api::kNoTemplatesSentence,
-               .field_path = ".volumeClaimTemplates"}
-          )
-          .rule(
-              {.expression = "!has(self.volumeClaimTemplates) || self.volumeClaimTemplates.all(t, has(t.metadata) && "
-                             "has(t.metadata.name) && t.metadata.name != '')",
-               .message = api::kNoTemplateNameSentence,
-               .field_path = ".volumeClaimTemplates"}
-          )
-          .rule(
-              {.expression = "!has(self.replicas) || self.replicas < 2 || !has(self.volumeClaimTemplates) || "
-                             "self.volumeClaimTemplates.all(t, !has(t.metadata) || !has(t.metadata.name) || "
-                             "t.metadata.name.contains('POD_ORDINAL'))",
-               .message = api::kOrdinalSentence,
-               .field_path = ".volumeClaimTemplates"}
+              "!has(self.replicas) || self.replicas < 2 || !has(self.volumeClaimTemplates) || "
+              "self.volumeClaimTemplates.all(t, !has(t.metadata) || !has(t.metadata.name) || "
+              "t.metadata.name.contains('POD_ORDINAL'))",
+              api::kOrdinalSentence, ".volumeClaimTemplates"
           ),
       field(
           "timeOut", &T::time_out, "How long the restore may take (`30m`, `1h30m`) before it fails. Default: no limit."
@@ -143,7 +140,7 @@ struct Description<api::RestoreSession::Spec> {
           .message = api::kResticSentence,
           .field_path = ".driver"
       },
-      Rule{.expression = "has(self.target)", .message = api::kNoTemplatesSentence, .field_path = ".target"},
+      require("has(self.target)", api::kNoTemplatesSentence, ".target"),
   };
 };
 
@@ -182,7 +179,7 @@ struct Description<api::RestoreSession> {
       field("status", &T::status, "How it went; written by the operator."),
   };
   static constexpr std::array rules{
-      Rule{.expression = "has(self.spec)", .message = api::kNoSpecSentence, .field_path = ".spec"},
+      require("has(self.spec)", api::kNoSpecSentence, ".spec"),
       Rule{
           .expression = "!has(oldSelf.status) || !has(oldSelf.status.phase) || "
                         "!(oldSelf.status.phase in ['Succeeded', 'Failed']) || "

@@ -7,19 +7,16 @@ namespace snapstash::api {
 inline constexpr std::string_view kResticSentence =
     "Snapstash backs up with CSI snapshots only: set driver to VolumeSnapshotter, or leave this object to Stash "
     "(Restic, the default driver, is Stash's)";
-inline constexpr std::string_view kNoSpecSentence = "is required: it says what to do";
-inline constexpr std::string_view kNoTargetSentence =
-    "is required: name what to back up in target.ref (apiVersion, kind, name)";
+inline constexpr std::string_view kNoSpecSentence = "say what to do";
+inline constexpr std::string_view kNoTargetSentence = "name what to back up in target.ref (apiVersion, kind, name)";
 inline constexpr std::string_view kNoRefSentence = "name what to back up: target.ref needs kind and name";
 inline constexpr std::string_view kKindSentence =
-    "unsupported target kind: Snapstash backs up the volumes of a Deployment, StatefulSet, DaemonSet or "
-    "PersistentVolumeClaim";
+    "Snapstash backs up the volumes of a Deployment, StatefulSet, DaemonSet or PersistentVolumeClaim";
 inline constexpr std::string_view kApiVersionSentence =
-    "wrong apiVersion of the target: it is apps/v1 for a Deployment, StatefulSet or DaemonSet, and v1 for a "
+    "the apiVersion is apps/v1 for a Deployment, StatefulSet or DaemonSet, and v1 for a "
     "PersistentVolumeClaim";
-inline constexpr std::string_view kReplicasSentence = "must be at least 1";
 inline constexpr std::string_view kNoScheduleSentence =
-    "is required: say when to back up, as `0 2 * * *` or `@daily`; for backups by hand only, set paused to true as "
+    "say when to back up, as `0 2 * * *` or `@daily`; for backups by hand only, set paused to true as "
     "well";
 inline constexpr std::string_view kScheduleSentence =
     "must be five fields (minute, hour, day of month, month, day of week), as `0 2 * * *`, or one of @hourly, @daily, "
@@ -31,9 +28,8 @@ inline constexpr std::string_view kTargetFixedSentence =
 inline constexpr std::string_view kRestoreFixedSentence = "RestoreSession spec is immutable";
 inline constexpr std::string_view kSessionFixedSentence = "BackupSession spec is immutable";
 inline constexpr std::string_view kNoTemplatesSentence =
-    "is required: name at least one PersistentVolumeClaim to create, with the VolumeSnapshot in its spec.dataSource";
-inline constexpr std::string_view kNoTemplateNameSentence =
-    "is required: every template needs a name (generateName is not used)";
+    "name at least one PersistentVolumeClaim to create, with the VolumeSnapshot in its spec.dataSource";
+inline constexpr std::string_view kNoTemplateNameSentence = "every template needs a name (generateName is not used)";
 inline constexpr std::string_view kOrdinalSentence =
     "with replicas over 1 every template's name needs ${POD_ORDINAL}, or each ordinal would want the same claim";
 inline constexpr std::string_view kInvokerSentence =

@@ -22,12 +22,18 @@ namespace snapstash::json {
 
 /// A CEL rule of a CRD (x-kubernetes-validations) and the sentence a user reads when it does not hold. `field_path`
 /// (relative, ".ref.kind") moves the message to another field. `message_expression` (CEL too) makes a better sentence
-/// out of the values; where it fails, `message` stands.
+/// out of the values; where it fails, `message` stands. `reason` is "FieldValueRequired" and its like.
 struct Rule {
   std::string_view expression, message;
   std::string_view field_path = {};
   std::string_view message_expression = {};
+  std::string_view reason = {};
 };
+
+/// A rule that wants a member to be there: its message begins with "Required value".
+constexpr Rule require(std::string_view expression, std::string_view message, std::string_view field_path) {
+  return {.expression = expression, .message = message, .field_path = field_path, .reason = "FieldValueRequired"};
+}
 
 /// A default. (No std::variant: libstdc++ 12 cannot assign one in a constant expression.)
 struct Default {
