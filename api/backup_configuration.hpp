@@ -22,6 +22,12 @@
 
 namespace snapstash::api {
 
+/// `status.snapstash` of a BackupConfiguration: what Stash does not report.
+struct ConfigurationRecord {
+  std::string applied;  ///< Fingerprints of the CronJob, accounts and bindings as they were applied last.
+  friend bool operator==(const ConfigurationRecord&, const ConfigurationRecord&) = default;
+};
+
 /// What to back up, when, and how long to keep it.
 struct BackupConfiguration {
   static constexpr kube::Resource kResource{kGroup, kVersion, "BackupConfiguration", "backupconfigurations"};
@@ -55,6 +61,7 @@ struct BackupConfiguration {
     std::int64_t observed_generation = 0;
     std::optional<Phase> phase;
     std::vector<kube::Condition> conditions;
+    std::optional<ConfigurationRecord> snapstash;
     friend bool operator==(const Status&, const Status&) = default;
   };
 
@@ -138,12 +145,21 @@ struct Description<api::BackupConfiguration::Spec> {
 };
 
 template <>
+struct Description<api::ConfigurationRecord> {
+  static constexpr std::tuple fields{field(
+      "applied", &api::ConfigurationRecord::applied,
+      "Fingerprints of the CronJob, ServiceAccounts and RoleBindings as they were applied last; a change by hand shows."
+  )};
+};
+
+template <>
 struct Description<api::BackupConfiguration::Status> {
   using T = api::BackupConfiguration::Status;
   static constexpr std::tuple fields{
       field("observedGeneration", &T::observed_generation, "Generation of the spec that this status speaks of."),
       field("phase", &T::phase, "Ready: backups run as scheduled. The conditions say why not."),
       field("conditions", &T::conditions, "ValidationPassed, BackupTargetFound, CronJobCreated."),
+      field("snapstash", &T::snapstash, "What Stash does not report."),
   };
 };
 

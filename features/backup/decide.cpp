@@ -61,7 +61,7 @@ std::vector<Outcome> judge_all(const Observation& seen) {
   outcomes.reserve(seen.volumes.size());
   for (const Volume& volume : seen.volumes) {
     outcomes.push_back(
-        judge(volume, seen.clocks, seen.now, job_is_over(seen), seen.job ? seen.job->trouble : std::string())
+        judge(volume, seen.clocks, seen.now, job_is_over(seen), seen.job ? seen.job->trouble : seen.refused)
     );
   }
   return outcomes;

@@ -41,6 +41,7 @@ struct Observation {
   std::vector<Volume> volumes;
   Clocks clocks;
   std::optional<JobView> job;  ///< That of the latest attempt.
+  std::string refused;         ///< Why the API server would not take a Job; "" = it was not asked, or took it.
   int attempts = 0;            ///< Jobs made so far.
   bool cleaned = true;         ///< Nothing is left that retention or history would delete.
 };
@@ -83,6 +84,7 @@ struct Decision {
   std::vector<Effect> effects;    ///< In this order; all idempotent; before the status is written.
   std::optional<WallTime> look_again;
   std::optional<std::string> stalled;  ///< Why nothing moves; shown as condition Stalled.
+  std::string stall_reason = "NoProgress";
 };
 
 Decision decide(const Observation& seen);

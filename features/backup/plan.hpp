@@ -6,19 +6,13 @@
 #include <vector>
 
 #include "features/backup/volume.hpp"
+#include "features/cluster/target.hpp"
 
 /// Which PVCs a session takes, with which snapshot class, and what stands in the way. Decided once, by the operator,
 /// before anything is created; the Job is told. Pure.
 namespace snapstash::backup {
 
-/// The part of a target that says which PVCs it has.
-struct Target {
-  std::string kind, namespace_, name;
-  std::vector<std::string> claims;     ///< PVCs named by the pod template's volumes, in order; for a PVC: itself.
-  std::vector<std::string> templates;  ///< StatefulSet: names of volumeClaimTemplates.
-  std::int64_t replicas = 1;           ///< StatefulSet: spec.replicas, or target.replicas where the user set it.
-  std::int64_t first_ordinal = 0;      ///< StatefulSet: spec.ordinals.start.
-};
+using cluster::Target;
 
 /// Returns the target's PVCs without doubles, in Stash's order: per ordinal every claim template, then the pod
 /// template's own PVCs. With `replicas` above spec.replicas, PVCs that a scale-down left are taken too.

@@ -1,0 +1,108 @@
+#include "features/backup/act.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "features/naming/labels.hpp"
+#include "features/schedule/manifests.hpp"
+
+namespace snapstash::backup {
+namespace {
+
+/// The PVCs of this session that have a ready snapshot at this moment, asked of the API server: nothing is deleted on
+/// the strength of a view that may be old.
+Task<Result<std::set<std::string>>> backed_up_now(const cluster::Context& context, const Sight& sight) {
+  kube::Selection ours{
+      .namespace_ = sight.session->metadata.namespace_,
+      .label_selector = fmt::format("{}={}", naming::kSessionUid, sight.session->metadata.uid),
+      .field_selector = ""
+  };
+  const auto page = co_await context.client.list<api::VolumeSnapshot>(std::move(ours));
+  std::set<std::string> claims;
+  for (const api::VolumeSnapshot& each : page.items) {
+    if (each.status.ready_to_use && !each.metadata.deletion_timestamp) claims.insert(each.spec.source.claim);
+  }
+  co_return claims;
+}
+
+Task<Result<void>> apply_retention(const cluster::Context& context, const Sight& sight) {
+  if (sight.surplus.empty()) co_return {};
+  const std::set<std::string> safe = co_await backed_up_now(context, sight);
+  for (const Surplus& surplus : sight.surplus) {
+    if (!safe.contains(surplus.pvc)) continue;
+    for (const retention::Snapshot& each : surplus.snapshots) {
+      co_await context.client.remove(
+          api::VolumeSnapshot::kResource, {sight.session->metadata.namespace_, each.name},
+          {.uid = each.uid, .resource_version = ""}
+      );
+      context.log.info(
+          "deleted a snapshot by retention policy",
+          {{"namespace", sight.session->metadata.namespace_}, {"snapshot", each.name}, {"pvc", surplus.pvc}}
+      );
+    }
+  }
+  co_return {};
+}
+
+Task<Result<void>> clean_history(const cluster::Context& context, const Sight& sight) {
+  for (const history::Session& each : sight.old_sessions) {
+    co_await context.client.remove(
+        api::BackupSession::kResource, {sight.session->metadata.namespace_, each.name},
+        {.uid = each.uid, .resource_version = ""}
+    );
+  }
+  co_return {};
+}
+
+Errand errand_for(const Sight& sight) {
+  std::vector<std::pair<std::string, std::string>> claims;
+  for (const Volume& volume : sight.seen.volumes) {
+    if (volume.obstacle.empty()) claims.emplace_back(volume.pvc, volume.class_name);
+  }
+  return errand_of(*sight.session, *sight.configuration, claims);
+}
+
+Task<Result<std::string>> create_job(
+    const cluster::Context& context, const JobSettings& settings, const Sight& sight, int attempt
+) {
+  if (!sight.configuration) co_return fail(Code::kInvalid, "the BackupConfiguration is gone");
+  json::Value job = job_manifest(*sight.session, *sight.configuration, errand_for(sight), attempt, settings);
+  const json::Value created =
+      co_await context.client.create(api::Job::kResource, std::move(job), kube::owned_by(sight.session->metadata.uid));
+  co_return std::string(json::find_string(created, "/metadata/resourceVersion"));
+}
+
+Task<Result<std::string>> remove(
+    const cluster::Context& context, const Sight& sight, kube::Resource resource, std::string name, std::string uid
+) {
+  co_await context.client.remove(
+      resource, {sight.session->metadata.namespace_, name}, {.uid = uid, .resource_version = ""}
+  );
+  co_return std::string();
+}
+
+Task<Result<std::string>> clean_up(const cluster::Context& context, const Sight& sight) {
+  co_await apply_retention(context, sight);
+  co_await clean_history(context, sight);
+  co_return std::string();
+}
+
+}  // namespace
+
+Task<Result<std::string>> act(
+    const cluster::Context& context, const JobSettings& settings, const Sight& sight, Effect effect
+) {
+  if (const auto* create = std::get_if<CreateJob>(&effect))
+    return create_job(context, settings, sight, create->attempt);
+  if (const auto* job = std::get_if<DeleteJob>(&effect)) {
+    return remove(context, sight, api::Job::kResource, job->name, job->uid);
+  }
+  if (const auto* snapshot = std::get_if<DeleteSnapshot>(&effect)) {
+    return remove(context, sight, api::VolumeSnapshot::kResource, snapshot->name, snapshot->uid);
+  }
+  return clean_up(context, sight);
+}
+
+}  // namespace snapstash::backup

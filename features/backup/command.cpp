@@ -1,0 +1,164 @@
+#include "features/backup/command.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "api/cluster/snapshots.hpp"
+#include "features/jobs/report.hpp"
+#include "features/naming/object_names.hpp"
+#include "kernel/base/race.hpp"
+#include "kernel/base/task_group.hpp"
+#include "kernel/runtime/collection.hpp"
+#include "kernel/runtime/store.hpp"
+#include "kernel/runtime/watcher.hpp"
+
+namespace snapstash::backup {
+namespace {
+
+using Snapshots = runtime::Store<api::VolumeSnapshot>;
+
+json::Object to_json(const naming::Labels& labels) {
+  json::Object object;
+  for (const auto& [key, value] : labels) object[key] = value;
+  return object;
+}
+
+json::Value manifest(
+    const Errand& errand, const Errand::Item& item, const std::string& name, const std::string& namespace_
+) {
+  json::Object spec{{"source", json::Object{{"persistentVolumeClaimName", item.pvc}}}};
+  // An empty class name is refused by the API server; leaving it out asks for the default (Stash's B4).
+  if (!item.class_name.empty()) spec["volumeSnapshotClassName"] = item.class_name;
+  return json::Object{
+      {"apiVersion", api::VolumeSnapshot::kResource.api_version()},
+      {"kind", "VolumeSnapshot"},
+      {"metadata",
+       json::Object{
+           {"name", name},
+           {"namespace", namespace_},
+           {"labels", to_json(errand.labels)},
+           {"annotations", to_json(errand.annotations)}
+       }},
+      {"spec", std::move(spec)}
+  };
+}
+
+std::string why(const Error& error) {
+  return error.reason.empty() ? error.message : fmt::format("{} ({})", error.message, error.reason);
+}
+
+/// The snapshot of one PVC, whoever's pod made it; nullptr when there is none.
+std::shared_ptr<const api::VolumeSnapshot> find(const Snapshots& store, const std::string& pvc) {
+  for (const auto& [key, snapshot] : store.objects()) {
+    if (snapshot->spec.source.claim == pvc) return snapshot;
+  }
+  return nullptr;
+}
+
+bool is_ready(const api::VolumeSnapshot& snapshot) {
+  return snapshot.status.ready_to_use && !snapshot.status.bound_content.empty();
+}
+
+/// Creates one snapshot. Two configurations may want the same name in the same second; the second takes another.
+Task<Result<void>> create(const jobs::Ports& ports, const Errand& errand, const Errand::Item& item) {
+  const auto ours = kube::labelled(std::string(naming::kSessionUid), errand.session_uid);
+  for (const std::string& name : {item.name, naming::snapshot_besides(item.name, errand.session_uid)}) {
+    auto created = co_await ports.client
+                       .create(api::VolumeSnapshot::kResource, manifest(errand, item, name, ports.namespace_), ours)
+                       .as_result();
+    if (created) {
+      ports.log.info("created a VolumeSnapshot", {{"snapshot", name}, {"pvc", item.pvc}});
+      co_return {};
+    }
+    if (!created.error().is(Code::kAlreadyExists)) co_return fail(std::move(created).error());
+  }
+  co_return fail(
+      Code::kAlreadyExists, fmt::format("VolumeSnapshot {} exists and belongs to another session", item.name)
+  );
+}
+
+Task<jobs::Report> create_missing(const jobs::Ports& ports, const Errand& errand, const Snapshots& store) {
+  std::vector<const Errand::Item*> missing;
+  std::vector<Task<Result<void>>> creations;
+  for (const Errand::Item& item : errand.items) {
+    if (find(store, item.pvc) != nullptr) continue;
+    missing.push_back(&item);
+    creations.push_back(create(ports, errand, item));
+  }
+  const auto results = co_await all(ports.executor, std::move(creations));
+  jobs::Report report;
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    if (results[i]) continue;
+    report.errors[missing[i]->pvc] = why(results[i].error());
+    ports.log.error("cannot create a VolumeSnapshot", {{"pvc", missing[i]->pvc}, {"error", why(results[i].error())}});
+  }
+  co_return report;
+}
+
+bool all_ready(const Errand& errand, const Snapshots& store) {
+  return std::ranges::all_of(errand.items, [&](const Errand::Item& item) {
+    const auto snapshot = find(store, item.pvc);
+    return snapshot != nullptr && is_ready(*snapshot);
+  });
+}
+
+/// PVCs whose snapshot was seen and is gone: nobody will make it ready.
+jobs::Report vanished(const Errand& errand, const Snapshots& store) {
+  jobs::Report report;
+  for (const Errand::Item& item : errand.items) {
+    const auto snapshot = find(store, item.pvc);
+    if (snapshot == nullptr) report.errors[item.pvc] = "its VolumeSnapshot was deleted";
+  }
+  return report;
+}
+
+Task<int> work(const jobs::Ports& ports, const Errand& errand, Snapshots& store, Event& changed) {
+  while (!store.synced()) {
+    changed.reset();
+    co_await changed.wait();
+  }
+  const jobs::Report refused = co_await create_missing(ports, errand, store);
+  if (!refused.errors.empty()) {
+    ports.last_words(jobs::encode_report(refused));
+    co_return jobs::kFailed;
+  }
+  // What was just created may not have come by the watch yet: nothing has vanished before it has been seen.
+  std::size_t seen = 0;
+  while (!all_ready(errand, store)) {
+    seen = std::max(seen, store.objects().size());
+    if (seen >= errand.items.size() && store.objects().size() < errand.items.size()) {
+      ports.last_words(jobs::encode_report(vanished(errand, store)));
+      co_return jobs::kFailed;
+    }
+    changed.reset();
+    co_await changed.wait();
+  }
+  ports.log.info("all VolumeSnapshots are ready", {{"session", errand.session}, {"count", errand.items.size()}});
+  co_return jobs::kDone;
+}
+
+Task<void> until_stopped(Event& stop) { co_await stop.wait(); }
+
+}  // namespace
+
+Task<int> create_snapshots(jobs::Ports ports, Errand errand) {
+  const kube::Selection ours{
+      .namespace_ = ports.namespace_,
+      .label_selector = fmt::format("{}={}", naming::kSessionUid, errand.session_uid),
+      .field_selector = ""
+  };
+  Snapshots store;
+  Event changed(ports.executor);
+  const auto progress = store.on_progress([&changed] { changed.set(); });
+  const auto change = store.on_change([&changed](const runtime::Change<api::VolumeSnapshot>&) { changed.set(); });
+  runtime::ClientCollection collection(ports.client, api::VolumeSnapshot::kResource, ours);
+  runtime::Watcher watcher(collection, store, {ports.executor, ports.random, ports.log});
+  TaskGroup group(ports.executor);
+  group.spawn(watcher.run());
+  auto outcome = co_await race(ports.executor, work(ports, errand, store, changed), until_stopped(ports.stop));
+  group.cancel();
+  co_return outcome.index() == 0 ? std::get<0>(outcome) : jobs::kStopped;
+}
+
+}  // namespace snapstash::backup

@@ -1,0 +1,149 @@
+#include "features/backup/job.hpp"
+
+#include <fmt/format.h>
+
+#include "features/naming/object_names.hpp"
+#include "features/schedule/manifests.hpp"
+
+namespace snapstash::backup {
+namespace {
+
+constexpr int kPodsPerJob = 3;
+
+json::Object to_json(const naming::Labels& labels) {
+  json::Object object;
+  for (const auto& [key, value] : labels) object[key] = value;
+  return object;
+}
+
+naming::Labels from_json(const json::Object* object) {
+  naming::Labels labels;
+  if (object == nullptr) return labels;
+  for (const auto& item : *object) {
+    if (item.value().is_string()) labels[std::string(item.key())] = std::string(json::as_view(item.value()));
+  }
+  return labels;
+}
+
+json::Object ignore_disruptions() {
+  return {
+      {"rules", json::Array{json::Object{
+                    {"action", "Ignore"},
+                    {"onPodConditions", json::Array{json::Object{{"type", "DisruptionTarget"}, {"status", "True"}}}}
+                }}}
+  };
+}
+
+}  // namespace
+
+std::string encode_errand(const Errand& errand) {
+  json::Array items;
+  for (const Errand::Item& item : errand.items) {
+    items.push_back(json::Object{{"pvc", item.pvc}, {"name", item.name}, {"class", item.class_name}});
+  }
+  return json::serialize(json::Object{
+      {"session", errand.session},
+      {"sessionUid", errand.session_uid},
+      {"labels", to_json(errand.labels)},
+      {"annotations", to_json(errand.annotations)},
+      {"items", std::move(items)}
+  });
+}
+
+Result<Errand> decode_errand(std::string_view text) {
+  auto value = json::parse(text);
+  if (!value) return fail(Code::kInvalid, "--errand: " + value.error().message);
+  Errand errand{
+      .session = std::string(json::find_string(*value, "/session")),
+      .session_uid = std::string(json::find_string(*value, "/sessionUid")),
+      .labels = from_json(json::find_object(*value, "/labels")),
+      .annotations = from_json(json::find_object(*value, "/annotations")),
+      .items = {}
+  };
+  if (errand.session.empty() || errand.session_uid.empty()) {
+    return fail(Code::kInvalid, "--errand: session and sessionUid are required");
+  }
+  const json::Array* items = json::find_array(*value, "/items");
+  if (items == nullptr || items->empty()) return fail(Code::kInvalid, "--errand: items is empty, nothing to snapshot");
+  for (const json::Value& item : *items) {
+    errand.items.push_back(
+        {std::string(json::find_string(item, "/pvc")), std::string(json::find_string(item, "/name")),
+         std::string(json::find_string(item, "/class"))}
+    );
+    if (errand.items.back().pvc.empty() || errand.items.back().name.empty()) {
+      return fail(Code::kInvalid, "--errand: every item needs pvc and name");
+    }
+  }
+  return errand;
+}
+
+Errand errand_of(
+    const api::BackupSession& session, const api::BackupConfiguration& configuration,
+    const std::vector<std::pair<std::string, std::string>>& claims_and_classes
+) {
+  Errand errand{
+      .session = session.metadata.name,
+      .session_uid = session.metadata.uid,
+      .labels = schedule::session_labels(configuration),
+      .annotations = {},
+      .items = {}
+  };
+  const auto put = [&](std::string_view label, std::string_view annotation, const std::string& name) {
+    errand.labels[std::string(label)] = naming::bounded(name);
+    errand.annotations[std::string(annotation)] = name;
+  };
+  put(naming::kConfiguration, naming::kFullConfiguration, configuration.metadata.name);
+  put(naming::kSession, naming::kFullSession, session.metadata.name);
+  errand.labels[std::string(naming::kSessionUid)] = session.metadata.uid;
+  const WallTime created = session.metadata.creation_timestamp.value_or(WallTime{});
+  for (const auto& [pvc, class_name] : claims_and_classes) {
+    errand.items.push_back({pvc, naming::snapshot(pvc, created), class_name});
+  }
+  return errand;
+}
+
+json::Value job_manifest(
+    const api::BackupSession& session, const api::BackupConfiguration& configuration, const Errand& errand, int attempt,
+    const JobSettings& settings
+) {
+  naming::Labels labels = naming::offshoot(configuration.metadata.labels, naming::kBackupComponent);
+  labels[std::string(naming::kSessionUid)] = session.metadata.uid;
+  labels[std::string(naming::kSession)] = naming::bounded(session.metadata.name);
+  const pods::Spec pod{
+      .container = "stash",
+      .arguments = {"create-vs", "--backupsession=" + session.metadata.name, "--errand=" + encode_errand(errand)},
+      .environment = {json::Object{
+          {"name", "POD_NAMESPACE"},
+          {"valueFrom", json::Object{{"fieldRef", json::Object{{"fieldPath", "metadata.namespace"}}}}}
+      }},
+      .service_account = schedule::snapshotter_account(configuration),
+      .labels = labels,
+      .annotations = {}
+  };
+  return json::Object{
+      {"apiVersion", "batch/v1"},
+      {"kind", "Job"},
+      {"metadata",
+       json::Object{
+           {"name", naming::job(session.metadata.name, attempt)},
+           {"namespace", session.metadata.namespace_},
+           {"labels", to_json(labels)},
+           {"ownerReferences", json::Array{json::Object{
+                                   {"apiVersion", api::BackupSession::kResource.api_version()},
+                                   {"kind", "BackupSession"},
+                                   {"name", session.metadata.name},
+                                   {"uid", session.metadata.uid},
+                                   {"controller", true},
+                                   {"blockOwnerDeletion", true}
+                               }}}
+       }},
+      {"spec",
+       json::Object{
+           {"backoffLimit", kPodsPerJob},
+           {"podFailurePolicy", ignore_disruptions()},
+           {"template", pods::pod_template(pod, settings.pods, configuration.spec.runtime_settings, pods::Kind::kJob)}
+       }}
+  };
+}
+
+}  // namespace snapstash::backup

@@ -1,0 +1,47 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "api/backup_configuration.hpp"
+#include "api/backup_session.hpp"
+#include "features/naming/labels.hpp"
+#include "features/pods/pod_template.hpp"
+
+/// The volume snapshotter Job of a session, and the errand its pod is sent on. Pure.
+namespace snapstash::backup {
+
+/// What the pod is to create; passed whole in one argument, so that the pod reads nothing else.
+struct Errand {
+  struct Item {
+    std::string pvc, name, class_name;
+    friend bool operator==(const Item&, const Item&) = default;
+  };
+  std::string session, session_uid;
+  naming::Labels labels, annotations;  ///< Of every VolumeSnapshot.
+  std::vector<Item> items;
+  friend bool operator==(const Errand&, const Errand&) = default;
+};
+
+std::string encode_errand(const Errand& errand);
+/// Errors: kInvalid, naming what is missing.
+Result<Errand> decode_errand(std::string_view text);
+
+/// Returns what is to be done for these PVCs; `class_names` holds, per PVC, the VolumeSnapshotClass.
+Errand errand_of(
+    const api::BackupSession& session, const api::BackupConfiguration& configuration,
+    const std::vector<std::pair<std::string, std::string>>& claims_and_classes
+);
+
+/// What the operator says about its Jobs.
+struct JobSettings {
+  pods::Defaults pods;
+};
+
+/// Returns the Job. It survives disruptions (podFailurePolicy), and gives up after three failed
+/// pods.
+json::Value job_manifest(
+    const api::BackupSession& session, const api::BackupConfiguration& configuration, const Errand& errand, int attempt,
+    const JobSettings& settings
+);
+
+}  // namespace snapstash::backup

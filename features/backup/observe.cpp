@@ -1,0 +1,335 @@
+#include "features/backup/observe.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "api/validation.hpp"
+#include "features/cluster/target.hpp"
+#include "features/jobs/observe.hpp"
+#include "features/naming/labels.hpp"
+
+namespace snapstash::backup {
+namespace {
+
+using api::BackupConfiguration;
+using api::BackupSession;
+using Snapshots = std::vector<std::shared_ptr<const api::VolumeSnapshot>>;
+
+Duration or_default(const std::string& text, Duration fallback) {
+  const auto parsed = parse_duration(text);
+  return parsed && *parsed > Duration(0) ? *parsed : fallback;
+}
+
+std::chrono::microseconds micros(Duration duration) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(duration);
+}
+
+WallTime created_of(const kube::ObjectMeta& metadata) { return metadata.creation_timestamp.value_or(WallTime{}); }
+
+bool is_held(const kube::ObjectMeta& metadata) {
+  const auto says_so = [](const std::map<std::string, std::string>& map) {
+    const auto found = map.find(std::string(naming::kHold));
+    return found != map.end() && found->second == "true";
+  };
+  return says_so(metadata.labels) || says_so(metadata.annotations);
+}
+
+Invoker invoker_of(const BackupConfiguration* configuration) {
+  if (configuration == nullptr) return Invoker::kMissing;
+  if (configuration->status.observed_generation < configuration->metadata.generation) return Invoker::kUnseen;
+  return configuration->status.phase == BackupConfiguration::Phase::kReady ? Invoker::kReady : Invoker::kNotReady;
+}
+
+bool older(const BackupSession& a, const BackupSession& b) {
+  return std::tie(a.metadata.creation_timestamp, a.metadata.name) <
+         std::tie(b.metadata.creation_timestamp, b.metadata.name);
+}
+
+/// Whether every snapshot that a session will ever take has its point in time: a successor then takes a newer one.
+bool all_cut(const cluster::Stores& stores, const BackupSession& session) {
+  if (session.status.targets.empty() || !session.status.targets[0].total_hosts) return false;
+  const auto& target = session.status.targets[0];
+  const auto failed =
+      std::ranges::count(target.stats, api::HostBackupStats::Phase::kFailed, &api::HostBackupStats::phase);
+  const auto snapshots = stores.snapshots.find_by(cluster::kBySession, session.metadata.uid);
+  const auto cut =
+      std::ranges::count_if(snapshots, [](const auto& snapshot) { return snapshot->status.creation_time.has_value(); });
+  return cut + failed >= *target.total_hosts;
+}
+
+std::optional<Rival> rival_of(const cluster::Stores& stores, const BackupSession& session) {
+  for (const auto& other : stores.sessions.find_by(cluster::kByConfiguration, cluster::configuration_key(session))) {
+    if (other->metadata.uid == session.metadata.uid || !older(*other, session)) continue;
+    if (api::is_finished(other->status.phase) || all_cut(stores, *other)) continue;
+    const auto phase = other->status.phase.value_or(BackupSession::Phase::kPending);
+    return Rival{other->metadata.name, std::string(json::name_of(phase))};
+  }
+  return std::nullopt;
+}
+
+Cluster cluster_of(
+    const cluster::Stores& stores, const std::string& namespace_, const std::vector<std::string>& claims
+) {
+  Cluster made;
+  for (const std::string& name : claims) {
+    const auto claim = stores.claims.get(runtime::key_of(namespace_, name));
+    if (!claim) continue;
+    made.claims[name] = {
+        name, claim->status.phase, claim->spec.volume_name, claim->metadata.deletion_timestamp.has_value()
+    };
+    const auto volume = stores.volumes.get(claim->spec.volume_name);
+    if (volume) made.driver_of_volume[claim->spec.volume_name] = volume->spec.csi ? volume->spec.csi->driver : "";
+  }
+  for (const auto& [key, each] : stores.snapshot_classes.objects()) {
+    const auto mark = each->metadata.annotations.find("snapshot.storage.kubernetes.io/is-default-class");
+    made.classes.push_back(
+        {each->metadata.name, each->driver, mark != each->metadata.annotations.end() && mark->second == "true"}
+    );
+  }
+  return made;
+}
+
+/// The PVCs of the session: those its status names once it has been started, the target's otherwise.
+struct Extent {
+  bool recorded = false;
+  std::vector<std::string> claims;
+  std::optional<std::string> nothing;
+};
+
+Extent extent_of(
+    const cluster::Stores& stores, const BackupSession& session, const BackupConfiguration* configuration
+) {
+  Extent extent;
+  if (!session.status.targets.empty() && !session.status.targets[0].stats.empty()) {
+    extent.recorded = true;
+    for (const auto& stats : session.status.targets[0].stats) extent.claims.push_back(stats.hostname);
+    return extent;
+  }
+  if (configuration == nullptr || !configuration->spec.target) {
+    extent.nothing = "The BackupConfiguration names no target.";
+    return extent;
+  }
+  const auto& wanted = *configuration->spec.target;
+  const std::string& namespace_ = session.metadata.namespace_;
+  const auto target = cluster::find_target(stores, wanted.ref, namespace_, wanted.replicas);
+  if (!target) {
+    extent.nothing = fmt::format("Backup target {} does not exist.", cluster::describe(wanted.ref, namespace_));
+    return extent;
+  }
+  extent.claims = claims_of(*target);
+  if (extent.claims.empty()) extent.nothing = explain_no_claims(*target);
+  return extent;
+}
+
+Task<Result<bool>> is_bound_back(const cluster::Context& context, std::shared_ptr<const api::VolumeSnapshot> snapshot) {
+  const std::string& content = snapshot->status.bound_content;
+  if (content.empty()) co_return false;
+  // The name that the snapshot-controller derives from the UID proves the other direction.
+  if (content == "snapcontent-" + snapshot->metadata.uid) co_return true;
+  auto found = co_await context.client.get<api::VolumeSnapshotContent>({"", content}).as_result();
+  if (found) co_return found->spec.snapshot.uid == snapshot->metadata.uid;
+  if (found.error().is(Code::kNotFound)) co_return false;
+  co_return fail(std::move(found).error());
+}
+
+Task<Result<Snapshots>> snapshots_now(
+    const cluster::Context& context, std::string namespace_, std::string session_uid
+) {
+  kube::Selection ours{
+      .namespace_ = std::move(namespace_),
+      .label_selector = fmt::format("{}={}", naming::kSessionUid, session_uid),
+      .field_selector = ""
+  };
+  auto page = co_await context.client.list<api::VolumeSnapshot>(std::move(ours));
+  Snapshots all;
+  for (api::VolumeSnapshot& each : page.items)
+    all.push_back(std::make_shared<const api::VolumeSnapshot>(std::move(each)));
+  co_return all;
+}
+
+/// Puts what exists beside what was planned. A volume has at most one snapshot: names derive from the session.
+Task<Result<void>> add_snapshots(const cluster::Context& context, Snapshots snapshots, std::vector<Volume>& volumes) {
+  for (const auto& snapshot : snapshots) {
+    const auto volume = std::ranges::find(volumes, snapshot->spec.source.claim, &Volume::pvc);
+    if (volume == volumes.end()) continue;
+    const bool bound_back = snapshot->status.ready_to_use ? co_await is_bound_back(context, snapshot) : false;
+    volume->snapshot = view(*snapshot, bound_back);
+  }
+  co_return {};
+}
+
+const api::HostBackupStats* stats_of(const BackupSession& session, const std::string& pvc) {
+  if (session.status.targets.empty()) return nullptr;
+  const auto& stats = session.status.targets[0].stats;
+  const auto found = std::ranges::find(stats, pvc, &api::HostBackupStats::hostname);
+  return found == stats.end() ? nullptr : &*found;
+}
+
+/// A failure that stands in the status is final, whatever became of the object since.
+void latch_failures(const BackupSession& session, std::vector<Volume>& volumes) {
+  for (Volume& volume : volumes) {
+    const auto* stats = stats_of(session, volume.pvc);
+    const bool failed = stats != nullptr && stats->phase == api::HostBackupStats::Phase::kFailed;
+    // Obstacles are for those that have nothing yet; a class that is deleted later is no obstacle any more.
+    if (volume.snapshot) volume.obstacle.clear();
+    if (failed) volume.obstacle = stats->error.empty() ? "failed" : stats->error;
+  }
+}
+
+Surplus surplus_of(const cluster::Stores& stores, const BackupConfiguration& configuration, const std::string& pvc) {
+  const auto& policy = configuration.spec.retention_policy;
+  std::vector<retention::Snapshot> own;
+  const std::string group = cluster::snapshot_group(configuration.metadata.namespace_, configuration.metadata.name);
+  for (const auto& each : stores.snapshots.find_by(cluster::kByConfiguration, group)) {
+    if (each->spec.source.claim != pvc || each->metadata.deletion_timestamp) continue;
+    own.push_back(
+        {each->metadata.name, each->metadata.uid, created_of(each->metadata), each->status.ready_to_use,
+         is_held(each->metadata)}
+    );
+  }
+  const retention::Policy numbers{policy.keep_last,   policy.keep_hourly,  policy.keep_daily,
+                                  policy.keep_weekly, policy.keep_monthly, policy.keep_yearly};
+  Surplus surplus{.pvc = pvc, .snapshots = {}};
+  for (auto& choice : retention::choose(numbers, std::move(own))) {
+    if (!choice.keep()) surplus.snapshots.push_back(std::move(choice.snapshot));
+  }
+  return surplus;
+}
+
+bool has_succeeded(const BackupSession& session, const Volume& volume) {
+  if (!volume.obstacle.empty()) return false;
+  const auto* stats = stats_of(session, volume.pvc);
+  if (stats != nullptr && stats->phase) return stats->phase == api::HostBackupStats::Phase::kSucceeded;
+  return volume.snapshot && volume.snapshot->ready && !volume.snapshot->deleting;
+}
+
+void plan_clean_up(const cluster::Stores& stores, Sight& sight) {
+  if (!sight.configuration) return;
+  const BackupConfiguration& configuration = *sight.configuration;
+  if (!configuration.spec.retention_policy.dry_run) {
+    for (const Volume& volume : sight.seen.volumes) {
+      if (!has_succeeded(*sight.session, volume)) continue;
+      Surplus surplus = surplus_of(stores, configuration, volume.pvc);
+      if (!surplus.snapshots.empty()) sight.surplus.push_back(std::move(surplus));
+    }
+  }
+  std::vector<history::Session> sessions;
+  for (const auto& each :
+       stores.sessions.find_by(cluster::kByConfiguration, cluster::configuration_key(*sight.session))) {
+    sessions.push_back(
+        {each->metadata.name, each->metadata.uid, created_of(each->metadata), api::is_finished(each->status.phase)}
+    );
+  }
+  sight.old_sessions =
+      history::choose_deleted(std::move(sessions), sight.session->metadata.name, configuration.spec.history_limit());
+}
+
+/// Why the API server last refused a Job: kept where the user sees it.
+std::string refusal_of(const BackupSession& session) {
+  const auto* stalled = kube::find_condition(session.status.conditions, "Stalled");
+  const bool refused =
+      stalled != nullptr && stalled->status == kube::ConditionStatus::kTrue && stalled->reason == "JobRefused";
+  return refused ? stalled->message : std::string();
+}
+
+bool is_recorded(const BackupSession& session) {
+  if (session.status.targets.empty()) return false;
+  const auto phase = session.status.targets[0].phase;
+  return phase == api::BackupTargetStatus::Phase::kSucceeded || phase == api::BackupTargetStatus::Phase::kFailed;
+}
+
+Observation blank(
+    const cluster::Context& context, const BackupSession& session, const BackupConfiguration* configuration
+) {
+  Observation seen;
+  seen.now = context.clock.now();
+  seen.created = created_of(session.metadata);
+  seen.finished = api::is_finished(session.status.phase);
+  seen.recorded = is_recorded(session);
+  seen.invoker = invoker_of(configuration);
+  seen.invoker_name =
+      fmt::format("{} {}/{}", session.spec.invoker.kind, session.metadata.namespace_, session.spec.invoker.name);
+  seen.clocks = clocks_of(session, configuration);
+  seen.attempts = session.status.snapstash ? session.status.snapstash->attempts : 0;
+  return seen;
+}
+
+}  // namespace
+
+Clocks clocks_of(const BackupSession& session, const BackupConfiguration* configuration) {
+  constexpr Duration kCut = std::chrono::minutes(10);
+  constexpr Duration kReady = std::chrono::hours(24);
+  const WallTime created = created_of(session.metadata);
+  if (configuration == nullptr) return {.cut = created + micros(kCut), .ready = created + micros(kReady)};
+  const auto& settings = configuration->spec.snapstash;
+  const Duration ready = or_default(configuration->spec.time_out, or_default(settings.ready_deadline, kReady));
+  const Duration cut = std::min(or_default(settings.cut_deadline, kCut), ready);
+  return {.cut = created + micros(cut), .ready = created + micros(ready)};
+}
+
+SnapshotView view(const api::VolumeSnapshot& snapshot, bool bound_back) {
+  SnapshotView made{
+      .name = snapshot.metadata.name,
+      .uid = snapshot.metadata.uid,
+      .created = created_of(snapshot.metadata),
+      .cut_at = snapshot.status.creation_time,
+      .ready = snapshot.status.ready_to_use && bound_back,
+      .deleting = snapshot.metadata.deletion_timestamp.has_value(),
+      .held = is_held(snapshot.metadata)
+  };
+  if (snapshot.status.error) {
+    made.error = snapshot.status.error->message;
+    made.error_at = snapshot.status.error->time;
+  }
+  return made;
+}
+
+Task<Result<Sight>> observe(const cluster::Context& context, std::shared_ptr<const BackupSession> session) {
+  const cluster::Stores& stores = context.stores;
+  Sight sight{.session = session, .configuration = stores.configurations.get(cluster::configuration_key(*session))};
+  Observation& seen = sight.seen;
+  seen = blank(context, *session, sight.configuration.get());
+  if (seen.finished) co_return sight;
+
+  const Extent extent = extent_of(stores, *session, sight.configuration.get());
+  const Cluster facts = cluster_of(stores, session->metadata.namespace_, extent.claims);
+  const std::string requested = sight.configuration && sight.configuration->spec.target
+                                    ? sight.configuration->spec.target->snapshot_class_name
+                                    : "";
+  seen.volumes = plan(extent.claims, requested, facts);
+  seen.no_target = extent.nothing;
+  seen.unbound_pvc = any_unbound(extent.claims, facts);
+
+  const auto jobs = jobs::jobs_of(stores, session->metadata.uid);
+  Snapshots snapshots = stores.snapshots.find_by(cluster::kBySession, session->metadata.uid);
+  // Whatever exists of it proves that the session was started, even if its status could not be written.
+  seen.started = extent.recorded || !jobs.empty() || !snapshots.empty();
+  if (!seen.started) seen.rival = rival_of(stores, *session);
+  if (!jobs.empty()) {
+    seen.job = co_await jobs::observe(context, jobs.back());
+    seen.attempts = std::max(seen.attempts, static_cast<int>(jobs.size()));
+  }
+  if (jobs.empty()) seen.refused = refusal_of(*session);
+  co_await add_snapshots(context, std::move(snapshots), seen.volumes);
+  latch_failures(*session, seen.volumes);
+  // The store of snapshots may lag behind that of Jobs: a snapshot is missing only if the API server says so too.
+  const bool over = seen.job && seen.job->state != JobView::State::kActive;
+  if (over && !seen.recorded && std::ranges::any_of(seen.volumes, needs_creation)) {
+    Snapshots live = co_await snapshots_now(context, session->metadata.namespace_, session->metadata.uid);
+    co_await add_snapshots(context, std::move(live), seen.volumes);
+    latch_failures(*session, seen.volumes);
+  }
+  if (seen.job) {
+    for (Volume& volume : seen.volumes) {
+      if (const auto said = seen.job->errors.find(volume.pvc); said != seen.job->errors.end()) {
+        volume.creation_error = said->second;
+      }
+    }
+  }
+  plan_clean_up(stores, sight);
+  seen.cleaned = sight.surplus.empty() && sight.old_sessions.empty();
+  co_return sight;
+}
+
+}  // namespace snapstash::backup

@@ -1,0 +1,43 @@
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "api/backup_configuration.hpp"
+#include "api/backup_session.hpp"
+#include "features/backup/decide.hpp"
+#include "features/backup/plan.hpp"
+#include "features/cluster/context.hpp"
+#include "features/history/choose.hpp"
+#include "features/retention/choose.hpp"
+#include "kernel/base/task.hpp"
+
+namespace snapstash::backup {
+
+/// What retention would delete of one PVC's snapshots.
+struct Surplus {
+  std::string pvc;
+  std::vector<retention::Snapshot> snapshots;
+};
+
+/// An observation, and the objects it was made from.
+struct Sight {
+  std::shared_ptr<const api::BackupSession> session;
+  std::shared_ptr<const api::BackupConfiguration> configuration;  ///< nullptr when there is none.
+  Observation seen;
+  std::vector<Surplus> surplus;                ///< Of the PVCs that this session has backed up.
+  std::vector<history::Session> old_sessions;  ///< Beyond the history limit.
+};
+
+/// Looks at everything that decides what becomes of a session. From the stores alone, but for three rare doubts that a
+/// request settles: a content with an unusual name, a snapshot that the store may not show yet, a Job that is in
+/// trouble. Errors: those of the requests, by code.
+Task<Result<Sight>> observe(const cluster::Context& context, std::shared_ptr<const api::BackupSession> session);
+
+/// When the clocks of a session run out. Pure.
+Clocks clocks_of(const api::BackupSession& session, const api::BackupConfiguration* configuration);
+
+/// What a VolumeSnapshot means to its session; `bound_back`: its content names it too. Pure.
+SnapshotView view(const api::VolumeSnapshot& snapshot, bool bound_back);
+
+}  // namespace snapstash::backup

@@ -1,0 +1,210 @@
+#include "features/backup/status.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace snapstash::backup {
+namespace {
+
+using api::BackupSession;
+using api::BackupTargetStatus;
+using api::HostBackupStats;
+using kube::Condition;
+using kube::ConditionStatus;
+
+void set(
+    std::vector<Condition>& conditions, WallTime now, std::string type, ConditionStatus status, std::string reason,
+    std::string message
+) {
+  set_condition(
+      conditions, {.type = std::move(type),
+                   .status = status,
+                   .reason = std::move(reason),
+                   .message = std::move(message),
+                   .last_transition_time = now,
+                   .observed_generation = {},
+                   .severity = ""}
+  );
+}
+
+/// Stash's: rounded to seconds, as Go writes it.
+std::string duration_since(WallTime start, WallTime now) {
+  return format_duration(std::chrono::round<std::chrono::seconds>(std::max(now - start, WallTime::duration(0))));
+}
+
+api::TargetRef target_ref(const Sight& sight) {
+  api::TargetRef ref;
+  if (sight.configuration && sight.configuration->spec.target) ref = sight.configuration->spec.target->ref;
+  if (!sight.session->status.targets.empty()) ref = sight.session->status.targets[0].ref;
+  if (ref.namespace_.empty()) ref.namespace_ = sight.session->metadata.namespace_;
+  return ref;
+}
+
+HostBackupStats stats_of(
+    const Sight& sight, const Volume& volume, const Outcome& outcome, const HostBackupStats* before
+) {
+  HostBackupStats stats;
+  if (before != nullptr) stats = *before;
+  stats.hostname = volume.pvc;
+  if (volume.snapshot && stats.snapshots.empty()) stats.snapshots.push_back({.name = volume.snapshot->name});
+  if (stats.phase) return stats;  // what has been said of a volume stays said
+  const bool final = outcome.state == VolumeState::kSucceeded || outcome.state == VolumeState::kFailed;
+  if (!final) return stats;
+  stats.phase =
+      outcome.state == VolumeState::kSucceeded ? HostBackupStats::Phase::kSucceeded : HostBackupStats::Phase::kFailed;
+  stats.error = outcome.message;
+  stats.duration = duration_since(sight.seen.created, sight.seen.now);
+  return stats;
+}
+
+const HostBackupStats* find(const std::vector<HostBackupStats>& all, const std::string& pvc) {
+  const auto found = std::ranges::find(all, pvc, &HostBackupStats::hostname);
+  return found == all.end() ? nullptr : &*found;
+}
+
+/// While a session runs, success of single volumes is not written: their snapshots show it, and each write is a
+/// request. Failures are, since what they were deduced from may be gone later.
+std::vector<HostBackupStats> all_stats(const Sight& sight, const Decision& decision, const BackupTargetStatus& before) {
+  std::vector<HostBackupStats> all;
+  for (std::size_t i = 0; i < sight.seen.volumes.size() && i < decision.outcomes.size(); ++i) {
+    const Volume& volume = sight.seen.volumes[i];
+    const HostBackupStats* known = find(before.stats, volume.pvc);
+    const bool write =
+        decision.step != Step::kRun || decision.outcomes[i].state == VolumeState::kFailed || known == nullptr;
+    if (!write) {
+      all.push_back(*known);
+    } else if (decision.step == Step::kRun && decision.outcomes[i].state != VolumeState::kFailed) {
+      all.push_back({.hostname = volume.pvc});
+    } else {
+      all.push_back(stats_of(sight, volume, decision.outcomes[i], known));
+    }
+  }
+  return all;
+}
+
+BackupTargetStatus::Phase target_phase(const std::vector<HostBackupStats>& stats) {
+  const bool failed = std::ranges::any_of(stats, [](const HostBackupStats& each) {
+    return each.phase != HostBackupStats::Phase::kSucceeded;
+  });
+  return failed ? BackupTargetStatus::Phase::kFailed : BackupTargetStatus::Phase::kSucceeded;
+}
+
+void set_target(const Sight& sight, const Decision& decision, BackupSession::Status& status) {
+  if (status.targets.empty()) status.targets.emplace_back();
+  BackupTargetStatus& target = status.targets[0];
+  target.ref = target_ref(sight);
+  if (decision.outcomes.empty()) return;
+  target.stats = all_stats(sight, decision, target);
+  target.total_hosts = static_cast<std::int32_t>(sight.seen.volumes.size());
+  target.phase = decision.step == Step::kRun ? BackupTargetStatus::Phase::kRunning : target_phase(target.stats);
+  set(target.conditions, sight.seen.now, "BackupExecutorEnsured", ConditionStatus::kTrue,
+      "SuccessfullyEnsuredBackupExecutor", "Successfully ensured backup executor.");
+}
+
+void refuse(const Sight& sight, const Decision& decision, BackupSession::Status& status) {
+  set_target(sight, decision, status);
+  status.targets[0].phase = BackupTargetStatus::Phase::kFailed;
+  set(status.targets[0].conditions, sight.seen.now, "BackupExecutorEnsured", ConditionStatus::kFalse,
+      "FailedToEnsureBackupExecutor", decision.message);
+}
+
+void set_progress(const Sight& sight, const Decision& decision, BackupSession::Status& status) {
+  if (decision.outcomes.empty()) return;
+  api::SessionProgress progress = status.snapstash.value_or(api::SessionProgress{});
+  progress.total_snapshots = static_cast<std::int32_t>(decision.outcomes.size());
+  progress.attempts = sight.seen.attempts;
+  for (const Effect& effect : decision.effects) {
+    if (const auto* create = std::get_if<CreateJob>(&effect)) progress.attempts = create->attempt;
+  }
+  if (decision.step != Step::kRun) {
+    progress.ready_snapshots =
+        static_cast<std::int32_t>(std::ranges::count(decision.outcomes, VolumeState::kSucceeded, &Outcome::state));
+    std::optional<WallTime> cut;
+    const bool all = std::ranges::all_of(sight.seen.volumes, [&](const Volume& volume) {
+      if (volume.snapshot && volume.snapshot->cut_at)
+        cut = std::max(cut.value_or(WallTime{}), *volume.snapshot->cut_at);
+      return volume.snapshot && volume.snapshot->cut_at;
+    });
+    if (all) progress.all_cut_at = cut;
+  }
+  status.snapstash = progress;
+}
+
+void set_stalled(const Sight& sight, const Decision& decision, BackupSession::Status& status) {
+  const bool was = find_condition(status.conditions, "Stalled") != nullptr;
+  if (decision.stalled) {
+    set(status.conditions, sight.seen.now, "Stalled", ConditionStatus::kTrue, decision.stall_reason, *decision.stalled);
+  } else if (was) {
+    set(status.conditions, sight.seen.now, "Stalled", ConditionStatus::kFalse, "Progressing", "");
+  }
+}
+
+void set_deadline(const Sight& sight, const Decision& decision, BackupSession::Status& status) {
+  const std::string& time_out = sight.configuration ? sight.configuration->spec.time_out : std::string();
+  if (time_out.empty()) return;
+  if (!status.session_deadline) status.session_deadline = sight.seen.clocks.ready;
+  const bool failed = std::ranges::any_of(decision.outcomes, [](const Outcome& outcome) {
+    return outcome.state == VolumeState::kFailed;
+  });
+  if (failed && sight.seen.now >= sight.seen.clocks.ready) {
+    const auto parsed = parse_duration(time_out);
+    set(status.conditions, sight.seen.now, "DeadlineExceeded", ConditionStatus::kTrue, "FailedToCompleteWithinDeadline",
+        fmt::format("Failed to complete backup within {}.", parsed ? format_duration(*parsed) : time_out));
+  }
+}
+
+void finish(const Sight& sight, BackupSession::Phase phase, BackupSession::Status& status) {
+  status.phase = phase;
+  status.session_duration = duration_since(sight.seen.created, sight.seen.now);
+  set(status.conditions, sight.seen.now, "BackupHistoryCleaned", ConditionStatus::kTrue,
+      "SuccessfullyCleanedBackupHistory", "Successfully cleaned up backup history according to backupHistoryLimit.");
+  set(status.conditions, sight.seen.now, "MetricsPushed", ConditionStatus::kTrue, "SuccessfullyPushedMetrics",
+      "Metrics are served by the operator.");
+}
+
+}  // namespace
+
+BackupSession::Status status_of(const Sight& sight, const Decision& decision) {
+  BackupSession::Status status = sight.session->status;
+  switch (decision.step) {
+    case Step::kNothing: break;
+    case Step::kWait: status.phase = BackupSession::Phase::kPending; break;
+    case Step::kSkip:
+      set(status.conditions, sight.seen.now, "BackupSkipped", ConditionStatus::kTrue, "SkippedTakingNewBackup",
+          decision.message);
+      finish(sight, BackupSession::Phase::kSkipped, status);
+      break;
+    case Step::kRefuse:
+      refuse(sight, decision, status);
+      finish(sight, BackupSession::Phase::kFailed, status);
+      break;
+    case Step::kRun:
+    case Step::kRecord:
+      set_target(sight, decision, status);
+      set_progress(sight, decision, status);
+      set_stalled(sight, decision, status);
+      set_deadline(sight, decision, status);
+      status.phase = BackupSession::Phase::kRunning;
+      break;
+    case Step::kFinish:
+      // With the results recorded before, there is nothing to add to them.
+      if (!decision.outcomes.empty()) {
+        set_target(sight, decision, status);
+        set_progress(sight, decision, status);
+        set_stalled(sight, decision, status);
+        set_deadline(sight, decision, status);
+      }
+      finish(
+          sight,
+          !status.targets.empty() && status.targets[0].phase == BackupTargetStatus::Phase::kSucceeded
+              ? BackupSession::Phase::kSucceeded
+              : BackupSession::Phase::kFailed,
+          status
+      );
+      break;
+  }
+  return status;
+}
+
+}  // namespace snapstash::backup

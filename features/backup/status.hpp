@@ -1,0 +1,12 @@
+#pragma once
+#include "api/backup_session.hpp"
+#include "features/backup/decide.hpp"
+#include "features/backup/observe.hpp"
+
+namespace snapstash::backup {
+
+/// Returns the status that a decision means; the present one when it means none. Pure. Conditions, phases, durations
+/// and reasons are Stash's where it has them. `cleaned`: what became of retention and history, "" = well.
+api::BackupSession::Status status_of(const Sight& sight, const Decision& decision);
+
+}  // namespace snapstash::backup

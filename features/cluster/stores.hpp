@@ -1,0 +1,61 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "api/backup_configuration.hpp"
+#include "api/backup_session.hpp"
+#include "api/cluster/jobs.hpp"
+#include "api/cluster/snapshots.hpp"
+#include "api/cluster/volumes.hpp"
+#include "api/cluster/workloads.hpp"
+#include "api/restore_session.hpp"
+#include "features/cluster/owned.hpp"
+#include "kernel/kube/request.hpp"
+#include "kernel/runtime/store.hpp"
+
+/// The cluster as the operator sees it: one store per kind, each filled by one watch. Every feature reads from here and
+/// asks the API server only what no watch shows.
+namespace snapstash::cluster {
+
+struct Stores {
+  Stores();
+  Stores(const Stores&) = delete;
+  Stores& operator=(const Stores&) = delete;
+
+  runtime::Store<api::BackupConfiguration> configurations;
+  runtime::Store<api::BackupSession> sessions;
+  runtime::Store<api::RestoreSession> restores;
+  runtime::Store<CronJob> cron_jobs;
+  runtime::Store<ServiceAccount> accounts;
+  runtime::Store<RoleBinding> bindings;
+  runtime::Store<api::Job> jobs;
+  runtime::Store<api::Pod> pods;
+  runtime::Store<api::VolumeSnapshot> snapshots;
+  runtime::Store<api::VolumeSnapshotClass> snapshot_classes;
+  runtime::Store<api::PersistentVolumeClaim> claims;
+  runtime::Store<api::PersistentVolume> volumes;
+  runtime::Store<api::StorageClass> storage_classes;
+  runtime::Store<api::Deployment> deployments;
+  runtime::Store<api::StatefulSet> stateful_sets;
+  runtime::Store<api::DaemonSet> daemon_sets;
+};
+
+/// Names of indexes.
+/// Sessions by the key of their configuration ("namespace/name").
+inline constexpr std::string_view kByConfiguration = "configuration";
+/// Jobs by the UID of the object that controls them; pods by that of their Job.
+inline constexpr std::string_view kByOwner = "owner";
+/// Snapshots by the UID of the session that made them.
+inline constexpr std::string_view kBySession = "session";
+
+/// Returns the key of a session's configuration.
+std::string configuration_key(const api::BackupSession& session);
+/// Returns what `Stores::snapshots` is indexed by under kByConfiguration: namespace, "/", bounded configuration name.
+std::string snapshot_group(std::string_view namespace_, std::string_view configuration);
+
+/// What each store is filled from. Our own objects of other people's kinds are found by Stash's managed-by label;
+/// snapshots by the label of ours that says which session made them.
+kube::Selection managed_objects(const std::string& namespace_);
+kube::Selection our_snapshots(const std::string& namespace_);
+
+}  // namespace snapstash::cluster

@@ -1,0 +1,27 @@
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "api/cluster/jobs.hpp"
+#include "features/cluster/context.hpp"
+#include "features/jobs/job_view.hpp"
+#include "kernel/base/task.hpp"
+
+namespace snapstash::jobs {
+
+/// Returns how a Job stands, from it and its pods. Pure. `node_lost` stays false: see `observe`.
+JobView view(const api::Job& job, const std::vector<std::shared_ptr<const api::Pod>>& pods);
+
+/// Whether a pod's node may have gone: it was running, is not ready, and its container has not ended.
+bool may_be_lost(const api::Pod& pod);
+
+/// Returns the Jobs that an object controls, in the order of their attempts (the oldest first).
+std::vector<std::shared_ptr<const api::Job>> jobs_of(const cluster::Stores& stores, const std::string& owner_uid);
+
+/// As `view`, and asks the API server what no watch shows: whether the node of a silent pod is lost, and, for a Job
+/// that has no pod, the event that says why. At most two requests, and none for a Job that is well. Errors: those of
+/// the requests, by code.
+Task<Result<JobView>> observe(const cluster::Context& context, std::shared_ptr<const api::Job> job);
+
+}  // namespace snapstash::jobs

@@ -1,0 +1,40 @@
+#pragma once
+#include <map>
+#include <string>
+#include <string_view>
+
+/// Labels and annotations. Stash's where users' selectors and dashboards know them; ours begin with `snapstash.dev/`.
+namespace snapstash::naming {
+
+using Labels = std::map<std::string, std::string>;
+
+inline constexpr std::string_view kComponent = "app.kubernetes.io/component";
+inline constexpr std::string_view kManagedBy = "app.kubernetes.io/managed-by";
+inline constexpr std::string_view kStashManager =
+    "stash.appscode.com";  ///< Stash's value; also its group and finalizer.
+
+inline constexpr std::string_view kInvokerType = "stash.appscode.com/invoker-type";
+inline constexpr std::string_view kInvokerName = "stash.appscode.com/invoker-name";
+inline constexpr std::string_view kTargetKind = "stash.appscode.com/target-kind";
+inline constexpr std::string_view kTargetName = "stash.appscode.com/target-name";
+inline constexpr std::string_view kTargetNamespace = "stash.appscode.com/target-namespace";
+
+/// Which configuration a VolumeSnapshot belongs to (its name, bounded), and which session and restore made an object.
+inline constexpr std::string_view kConfiguration = "snapstash.dev/configuration";
+inline constexpr std::string_view kSession = "snapstash.dev/session";
+inline constexpr std::string_view kSessionUid = "snapstash.dev/session-uid";
+inline constexpr std::string_view kRestoreUid = "snapstash.dev/restore-uid";
+/// Full names, where the label of the same name had to be cut.
+inline constexpr std::string_view kFullConfiguration = "snapstash.dev/configuration-name";
+inline constexpr std::string_view kFullSession = "snapstash.dev/session-name";
+/// "true" on a VolumeSnapshot keeps it from every deletion of ours.
+inline constexpr std::string_view kHold = "snapstash.dev/hold";
+
+/// What Stash calls offshoot labels: the parent's labels, overwritten with component and manager.
+Labels offshoot(const Labels& parent, std::string_view component);
+
+/// Stash's values of kComponent.
+inline constexpr std::string_view kBackupComponent = "stash-backup";
+inline constexpr std::string_view kRestoreComponent = "stash-restore";
+
+}  // namespace snapstash::naming
