@@ -30,6 +30,13 @@ std::vector<std::string> group_of(const api::VolumeSnapshot& snapshot) {
 }  // namespace
 
 Stores::Stores() {
+  configurations.add_index(std::string(kByTarget), [](const api::BackupConfiguration& configuration) {
+    std::vector<std::string> keys;
+    if (const auto& target = configuration.spec.target) {
+      keys.push_back(target_key(target->ref.kind, configuration.metadata.namespace_, target->ref.name));
+    }
+    return keys;
+  });
   sessions.add_index(std::string(kByConfiguration), [](const api::BackupSession& session) {
     return std::vector<std::string>{configuration_key(session)};
   });
@@ -43,6 +50,10 @@ Stores::Stores() {
 
 std::string configuration_key(const api::BackupSession& session) {
   return session.metadata.namespace_ + "/" + session.spec.invoker.name;
+}
+
+std::string target_key(std::string_view kind, std::string_view namespace_, std::string_view name) {
+  return fmt::format("{}/{}/{}", kind, namespace_, name);
 }
 
 std::string snapshot_group(std::string_view namespace_, std::string_view configuration) {

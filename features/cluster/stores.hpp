@@ -43,6 +43,8 @@ struct Stores {
 /// Names of indexes.
 /// Sessions by the key of their configuration ("namespace/name").
 inline constexpr std::string_view kByConfiguration = "configuration";
+/// Configurations by what they back up (`target_key`).
+inline constexpr std::string_view kByTarget = "target";
 /// Jobs by the UID of the object that controls them; pods by that of their Job.
 inline constexpr std::string_view kByOwner = "owner";
 /// Snapshots by the UID of the session that made them.
@@ -50,6 +52,8 @@ inline constexpr std::string_view kBySession = "session";
 
 /// Returns the key of a session's configuration.
 std::string configuration_key(const api::BackupSession& session);
+/// Returns "Deployment/demo/web".
+std::string target_key(std::string_view kind, std::string_view namespace_, std::string_view name);
 /// Returns what `Stores::snapshots` is indexed by under kByConfiguration: namespace, "/", bounded configuration name.
 std::string snapshot_group(std::string_view namespace_, std::string_view configuration);
 

@@ -1,0 +1,42 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "features/cluster/context.hpp"
+#include "features/schedule/decide.hpp"
+#include "kernel/runtime/controller.hpp"
+
+namespace snapstash::schedule {
+
+/// Keeps CronJob, accounts and bindings of every BackupConfiguration as they should be, and its status true. Everything
+/// it is given must outlive it.
+class Controller {
+ public:
+  Controller(cluster::Context context, Settings settings, runtime::Controller::Ports ports, std::size_t concurrency);
+
+  /// Runs until `stop` is set and the passes at work have ended.
+  Task<void> run(Event& stop);
+
+  /// Drives one configuration one step. Safe to call at any time. Errors: any failed read or write, unchanged.
+  Task<Result<runtime::Requeue>> reconcile(std::string key);
+
+ private:
+  using Configuration = std::shared_ptr<const api::BackupConfiguration>;
+
+  Observation observe(const api::BackupConfiguration& configuration, const std::vector<Manifest>& wanted) const;
+  std::vector<std::optional<std::uint64_t>> live(const std::vector<Manifest>& wanted) const;
+  std::string trigger_trouble(const std::string& cron_job_uid) const;
+  /// Applies all; returns each object's fingerprint as the server now has it.
+  Task<Result<std::vector<std::optional<std::uint64_t>>>> apply(std::vector<Manifest> wanted, std::string key);
+  Task<Result<json::Value>> apply_one(Manifest manifest);
+  Task<Result<void>> write_status(
+      Configuration configuration, api::BackupConfiguration::Status status, std::string key
+  );
+  Task<Result<void>> drop_finalizer(Configuration configuration);
+
+  cluster::Context context_;
+  Settings settings_;
+  runtime::Controller controller_;
+};
+
+}  // namespace snapstash::schedule

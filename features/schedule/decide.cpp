@@ -1,0 +1,135 @@
+#include "features/schedule/decide.hpp"
+
+#include <fmt/format.h>
+
+#include "features/naming/object_names.hpp"
+
+namespace snapstash::schedule {
+namespace {
+
+using api::BackupConfiguration;
+using kube::ConditionStatus;
+
+struct Finding {
+  std::string type;
+  ConditionStatus status;
+  std::string reason, message;
+};
+
+void note(const Observation& seen, BackupConfiguration::Status& status, Finding finding) {
+  set_condition(
+      status.conditions, {.type = std::move(finding.type),
+                          .status = finding.status,
+                          .reason = std::move(finding.reason),
+                          .message = std::move(finding.message),
+                          .last_transition_time = seen.now,
+                          .observed_generation = {},
+                          .severity = ""}
+  );
+}
+
+Finding validation(const Observation& seen) {
+  if (seen.problems.empty()) {
+    return {"ValidationPassed", ConditionStatus::kTrue, "ResourceValidationPassed", "Successfully validated."};
+  }
+  return {"ValidationPassed", ConditionStatus::kFalse, "ResourceValidationFailed", seen.problems};
+}
+
+Finding target(const Observation& seen) {
+  if (seen.target_found) {
+    return {
+        "BackupTargetFound", ConditionStatus::kTrue, "TargetAvailable",
+        fmt::format("Backup target {} found.", seen.target)
+    };
+  }
+  return {
+      "BackupTargetFound", ConditionStatus::kFalse, "TargetNotAvailable",
+      fmt::format("Backup target {} does not exist.", seen.target)
+  };
+}
+
+Finding creation(const Applied& applied) {
+  if (applied.error.empty()) {
+    return {
+        "CronJobCreated", ConditionStatus::kTrue, "CronJobCreationSucceeded",
+        "Successfully created backup triggering CronJob."
+    };
+  }
+  return {
+      "CronJobCreated", ConditionStatus::kFalse, "CronJobCreationFailed",
+      fmt::format("Failed to create backup triggering CronJob. Reason: {}", applied.error)
+  };
+}
+
+/// The slot that should have brought a session and has not.
+std::optional<WallTime> silent_slot(const Observation& seen) {
+  if (!seen.last_slot || (seen.newest_session && *seen.newest_session >= *seen.last_slot)) return std::nullopt;
+  return seen.last_slot;
+}
+
+void note_trigger(const Observation& seen, BackupConfiguration::Status& status) {
+  const bool known = find_condition(status.conditions, "BackupTriggered") != nullptr;
+  const auto slot = silent_slot(seen);
+  if (slot && seen.now >= *slot + kTriggerGrace) {
+    const std::string why = seen.trigger_trouble.empty() ? "its trigger pod has not created one" : seen.trigger_trouble;
+    note(
+        seen, status,
+        {"BackupTriggered", ConditionStatus::kFalse, "TriggerFailed",
+         fmt::format("The slot of {} has brought no BackupSession: {}.", format_time(*slot), why)}
+    );
+  } else if (known && !slot) {
+    note(
+        seen, status,
+        {"BackupTriggered", ConditionStatus::kTrue, "TriggerSucceeded", "The latest slot has brought a BackupSession."}
+    );
+  }
+}
+
+BackupConfiguration::Phase phase_of(const BackupConfiguration::Status& status) {
+  using enum BackupConfiguration::Phase;
+  if (has_condition(status.conditions, "ValidationPassed", ConditionStatus::kFalse)) return kInvalid;
+  return has_condition(status.conditions, "CronJobCreated", ConditionStatus::kTrue) ? kReady : kNotReady;
+}
+
+}  // namespace
+
+bool must_apply(const BackupConfiguration& configuration, const Observation& seen) {
+  if (!seen.problems.empty()) return false;
+  if (!seen.target_found && !seen.cron_job_exists) return false;
+  const auto& record = configuration.status.snapstash;
+  const bool shown = has_condition(configuration.status.conditions, "CronJobCreated", ConditionStatus::kTrue);
+  return !shown || !record || record->applied != seen.fingerprints;
+}
+
+BackupConfiguration::Status status_of(
+    const BackupConfiguration& configuration, const Observation& seen, const std::optional<Applied>& applied
+) {
+  BackupConfiguration::Status status = configuration.status;
+  note(seen, status, validation(seen));
+  if (seen.problems.empty()) note(seen, status, target(seen));
+  if (applied) {
+    note(seen, status, creation(*applied));
+    status.snapstash = api::ConfigurationRecord{.applied = applied->error.empty() ? seen.fingerprints : ""};
+  }
+  note_trigger(seen, status);
+  status.observed_generation = configuration.metadata.generation;
+  status.phase = phase_of(status);
+  return status;
+}
+
+std::optional<WallTime> next_look(const Observation& seen) {
+  const auto slot = silent_slot(seen);
+  if (!slot || seen.now >= *slot + kTriggerGrace) return std::nullopt;
+  return *slot + kTriggerGrace;
+}
+
+std::string fingerprints(const std::vector<Manifest>& wanted, const std::vector<std::optional<std::uint64_t>>& live) {
+  std::string all;
+  for (std::size_t i = 0; i < wanted.size() && i < live.size(); ++i) {
+    const std::string there = live[i] ? fmt::format("{:016x}", *live[i]) : std::string("none");
+    all += naming::hash8(json::serialize(wanted[i].object) + there);
+  }
+  return all;
+}
+
+}  // namespace snapstash::schedule

@@ -1,0 +1,49 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/backup_configuration.hpp"
+#include "features/schedule/manifests.hpp"
+
+/// How a BackupConfiguration stands, and whether what it stands for must be applied again. Pure.
+namespace snapstash::schedule {
+
+/// What became of applying, when it was tried.
+struct Applied {
+  std::string error;  ///< "" = it worked.
+};
+
+struct Observation {
+  WallTime now;
+  std::string problems;  ///< What is wrong with the spec; "" = nothing.
+  std::string target;    ///< "Deployment demo/web"
+  bool target_found = false;
+  bool cron_job_exists = false;
+  std::string fingerprints;                ///< Of what should be and what is there.
+  std::optional<WallTime> last_slot;       ///< When the CronJob last made a trigger Job.
+  std::optional<WallTime> newest_session;  ///< When the newest session was created.
+  std::string trigger_trouble;             ///< What the newest trigger pod says.
+};
+
+/// How long after its slot a session may be missing before the configuration says so.
+inline constexpr std::chrono::minutes kTriggerGrace{2};
+
+/// Whether the objects must be applied: something differs from what was applied last, and the spec is worth it. A
+/// configuration whose target is missing gets no CronJob (Stash), but keeps one that it has.
+bool must_apply(const api::BackupConfiguration& configuration, const Observation& seen);
+
+/// Returns the status. `applied` is absent when nothing was applied. Conditions and phase are Stash's (reference: its
+/// controller); ours beside them: BackupTriggered, False when a slot has passed without a session.
+api::BackupConfiguration::Status status_of(
+    const api::BackupConfiguration& configuration, const Observation& seen, const std::optional<Applied>& applied
+);
+
+/// When time alone may change the status.
+std::optional<WallTime> next_look(const Observation& seen);
+
+/// Returns one text for what should be and what is: equal texts mean that nothing has to be done. `live` holds the
+/// fingerprint of each manifest's object, or nothing where there is none.
+std::string fingerprints(const std::vector<Manifest>& wanted, const std::vector<std::optional<std::uint64_t>>& live);
+
+}  // namespace snapstash::schedule

@@ -1,0 +1,87 @@
+#include "features/schedule/trigger.hpp"
+
+#include <charconv>
+#include <optional>
+
+#include "api/backup_session.hpp"
+#include "features/naming/object_names.hpp"
+#include "kernel/base/race.hpp"
+
+namespace snapstash::schedule {
+namespace {
+
+/// Returns the slot in a Job's name `<cron job>-<minutes since 1970>`, or nothing.
+std::optional<std::int64_t> minutes_in(std::string_view job, std::string_view cron_job) {
+  if (!job.starts_with(cron_job) || job.size() < cron_job.size() + 2 || job[cron_job.size()] != '-')
+    return std::nullopt;
+  const std::string_view digits = job.substr(cron_job.size() + 1);
+  std::int64_t minutes = 0;
+  const auto [end, failed] = std::from_chars(digits.data(), digits.data() + digits.size(), minutes);
+  if (failed != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+  // Eight digits from 1989 to 2160; anything else is a name that somebody chose.
+  return digits.size() == 8 ? std::optional(minutes) : std::nullopt;
+}
+
+Task<int> create(const jobs::Ports& ports, const TriggerErrand& errand) {
+  const std::string name = session_name(errand);
+  auto created = co_await ports.client
+                     .create(
+                         api::BackupSession::kResource, session_manifest(errand, ports.namespace_),
+                         kube::owned_by(errand.configuration_uid)
+                     )
+                     .as_result();
+  if (created) {
+    ports.log.info("created a BackupSession", {{"namespace", ports.namespace_}, {"name", name}});
+    co_return jobs::kDone;
+  }
+  ports.log.error("cannot create the BackupSession", {{"name", name}, {"error", created.error().message}});
+  ports.last_words(created.error().message);
+  co_return jobs::kFailed;
+}
+
+Task<void> until_stopped(Event& stop) { co_await stop.wait(); }
+
+}  // namespace
+
+std::string session_name(const TriggerErrand& errand) {
+  const auto minutes = minutes_in(errand.job_name, errand.cron_job);
+  if (minutes) return naming::session_of_slot(errand.configuration, *minutes * 60);
+  return naming::session_of_manual_job(errand.configuration, errand.job_uid);
+}
+
+json::Value session_manifest(const TriggerErrand& errand, const std::string& namespace_) {
+  json::Object labels;
+  for (const auto& [key, value] : errand.labels) labels[key] = value;
+  json::Object spec{
+      {"invoker",
+       json::Object{{"apiGroup", "stash.appscode.com"}, {"kind", "BackupConfiguration"}, {"name", errand.configuration}}
+      }
+  };
+  if (errand.retry_left > 0) spec["retryLeft"] = errand.retry_left;
+  return json::Object{
+      {"apiVersion", api::BackupSession::kResource.api_version()},
+      {"kind", "BackupSession"},
+      {"metadata",
+       json::Object{
+           {"name", session_name(errand)},
+           {"namespace", namespace_},
+           {"labels", std::move(labels)},
+           {"ownerReferences", json::Array{json::Object{
+                                   {"apiVersion", "stash.appscode.com/v1beta1"},
+                                   {"kind", "BackupConfiguration"},
+                                   {"name", errand.configuration},
+                                   {"uid", errand.configuration_uid},
+                                   {"controller", true},
+                                   {"blockOwnerDeletion", true}
+                               }}}
+       }},
+      {"spec", std::move(spec)}
+  };
+}
+
+Task<int> create_session(jobs::Ports ports, TriggerErrand errand) {
+  auto outcome = co_await race(ports.executor, create(ports, errand), until_stopped(ports.stop));
+  co_return outcome.index() == 0 ? std::get<0>(outcome) : jobs::kStopped;
+}
+
+}  // namespace snapstash::schedule
