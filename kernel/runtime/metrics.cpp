@@ -132,6 +132,7 @@ std::vector<MetricFamily> Registry::read() const {
   for (const auto& [name, family] : families_) all.emplace(name, family->read());
   collectors_.notify(all);
   std::vector<MetricFamily> families;
+  families.reserve(all.size());
   for (auto& [name, family] : all) families.push_back(std::move(family));
   return families;
 }

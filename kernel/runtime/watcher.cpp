@@ -71,8 +71,8 @@ Task<WatchAction> Watcher::list(ListPage action) {
   auto page = co_await collection_.list(kPageSize, std::move(action.continue_token)).as_result();
   if (!page) co_return settle(Failed{std::move(page).error()}, {});
   stats_.last_heard = ports_.executor.now();
-  PageArrived arrived{std::move(page->resource_version), std::move(page->continue_token)};
-  co_return settle(std::move(arrived), page->items);
+  const PageArrived arrived{std::move(page->resource_version), std::move(page->continue_token)};
+  co_return settle(arrived, page->items);
 }
 
 Task<WatchAction> Watcher::open(OpenWatch action) {
@@ -112,12 +112,12 @@ WatchAction Watcher::take_frame(std::string_view text) {
   stats_.last_heard = ports_.executor.now();
   const auto document = json::parse(text, &memory);
   if (!document) return settle(Failed{document.error()}, {});
-  WatchFrame frame = read_frame(*document);
-  if (frame.object == nullptr) return settle(std::move(frame.input), {});
-  return settle(std::move(frame.input), {frame.object, 1});
+  const WatchFrame frame = read_frame(*document);
+  if (frame.object == nullptr) return settle(frame.input, {});
+  return settle(frame.input, {frame.object, 1});
 }
 
-WatchAction Watcher::settle(WatchInput input, std::span<const json::Value> objects) {
+WatchAction Watcher::settle(const WatchInput& input, std::span<const json::Value> objects) {
   WatchStep next = step(std::move(state_), input, ports_.executor.now());
   state_ = std::move(next.state);
   if (next.report) report(*next.report);

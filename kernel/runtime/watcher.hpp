@@ -61,7 +61,7 @@ class Watcher {
 
  private:
   /// Feeds the state machine, does to the sink what it says, and returns what to do next.
-  WatchAction settle(WatchInput input, std::span<const json::Value> objects);
+  WatchAction settle(const WatchInput& input, std::span<const json::Value> objects);
   void dispose(Disposition disposition, const json::Value& object);
   WatchAction take_frame(std::string_view text);
   void report(const Error& error);
@@ -78,7 +78,7 @@ class Watcher {
   Stats stats_;
   std::unique_ptr<wire::Stream> stream_;
   FrameSplitter splitter_;
-  std::array<unsigned char, 16 * 1024> arena_{};  ///< Holds one event's document at a time.
+  std::array<unsigned char, 16384> arena_{};  ///< Holds one event's document at a time.
 };
 
 }  // namespace snapstash::runtime
