@@ -25,6 +25,7 @@ namespace snapstash::api {
 /// `status.snapstash` of a BackupConfiguration: what Stash does not report.
 struct ConfigurationRecord {
   std::string applied;  ///< Fingerprints of the CronJob, accounts and bindings as they were applied last.
+  std::optional<WallTime> last_success;  ///< When the newest successful session began; outlives the session itself.
   friend bool operator==(const ConfigurationRecord&, const ConfigurationRecord&) = default;
 };
 
@@ -146,10 +147,15 @@ struct Description<api::BackupConfiguration::Spec> {
 
 template <>
 struct Description<api::ConfigurationRecord> {
-  static constexpr std::tuple fields{field(
-      "applied", &api::ConfigurationRecord::applied,
-      "Fingerprints of the CronJob, ServiceAccounts and RoleBindings as they were applied last; a change by hand shows."
-  )};
+  using T = api::ConfigurationRecord;
+  static constexpr std::tuple fields{
+      field(
+          "applied", &T::applied,
+          "Fingerprints of the CronJob, ServiceAccounts and RoleBindings as they were applied last; a change by hand "
+          "shows."
+      ),
+      field("lastSuccess", &T::last_success, "When the newest successful BackupSession began."),
+  };
 };
 
 template <>

@@ -9,16 +9,33 @@ Outcome failed(std::string message) { return {.state = ClaimState::kFailed, .mes
 
 Outcome judge_missing(const Claim& claim, const Circumstances& in) {
   const std::string& why = claim.creation_error.empty() ? in.job_error : claim.creation_error;
+  const std::string who = fmt::format("PVC {}/{}", claim.namespace_, claim.name);
   if (in.job_is_over) {
     return failed(
-        why.empty() ? fmt::format("PVC {}/{} was deleted before it was bound.", claim.namespace_, claim.name)
-                    : fmt::format("Failed to create PVC {}/{}. Reason: {}", claim.namespace_, claim.name, why)
+        why.empty() ? fmt::format("{} was deleted during the restore.", who)
+                    : fmt::format("Failed to create {}. Reason: {}", who, why)
     );
   }
   if (in.now >= in.deadline) {
-    return failed(fmt::format("PVC {}/{} was not created in time. {}", claim.namespace_, claim.name, why));
+    return failed(
+        why.empty() ? fmt::format("{} was not created in time.", who)
+                    : fmt::format("{} was not created in time. Reason: {}", who, why)
+    );
   }
   return {.state = ClaimState::kUncreated, .message = why};
+}
+
+Outcome judge_late(const Claim& claim) {
+  const std::string who = fmt::format("PVC {}/{}", claim.namespace_, claim.name);
+  const std::string& says = claim.exists->provisioner_says;
+  if (!says.empty()) {
+    return failed(fmt::format("failed to restore the volume. Reason: {} is not bound in time: {}", who, says));
+  }
+  return failed(fmt::format(
+      "failed to restore the volume. Reason: {} is not bound in time; kubectl describe pvc -n {} {} shows what its "
+      "provisioner says.",
+      who, claim.namespace_, claim.name
+  ));
 }
 
 }  // namespace
@@ -28,6 +45,7 @@ bool is_final(const Outcome& outcome) {
 }
 
 Outcome judge(const Claim& claim, const Circumstances& in) {
+  if (claim.said) return *claim.said;
   if (!claim.obstacle.empty()) return failed(claim.obstacle);
   if (!claim.exists) return judge_missing(claim, in);
   const ClaimView& view = *claim.exists;
@@ -38,8 +56,7 @@ Outcome judge(const Claim& claim, const Circumstances& in) {
   if (!view.source_kept) {
     return failed(fmt::format(
         "The API server dropped the dataSource of {}: its volume is or will be EMPTY. Delete the PVC and restore into "
-        "a "
-        "cluster that supports this source.",
+        "a cluster that supports this source.",
         who
     ));
   }
@@ -54,14 +71,8 @@ Outcome judge(const Claim& claim, const Circumstances& in) {
             "volume binding mode is WaitForFirstConsumer."
     };
   }
-  if (in.now >= in.deadline) {
-    return failed(fmt::format(
-        "failed to restore the volume. Reason: {} is not bound in time; kubectl describe pvc -n {} {} shows what its "
-        "provisioner says.",
-        who, claim.namespace_, claim.name
-    ));
-  }
-  return {.state = ClaimState::kUnbound};
+  if (in.now >= in.deadline) return judge_late(claim);
+  return {.state = ClaimState::kUnbound, .message = view.provisioner_says};
 }
 
 }  // namespace snapstash::restore

@@ -15,16 +15,10 @@ struct ClaimView {
   bool source_kept = true;          ///< The API server kept the dataSource; without it the volume would be empty.
   bool waits_for_consumer = false;  ///< Its class binds when the first pod uses it (WaitForFirstConsumer).
   std::string phase;
+  WallTime created{};
+  /// What the provisioner last said of it, when it is slow; "" = nothing.
+  std::string provisioner_says;
   friend bool operator==(const ClaimView&, const ClaimView&) = default;
-};
-
-struct Claim {
-  std::string namespace_, name;
-  std::string obstacle;        ///< Known before anything was created: why it cannot be restored. "" = none.
-  std::string creation_error;  ///< What the Job said when it could not create the PVC. "" = nothing.
-  std::string snapshot;        ///< VolumeSnapshot it is filled from; "" = an empty volume was asked for.
-  std::optional<ClaimView> exists;
-  friend bool operator==(const Claim&, const Claim&) = default;
 };
 
 enum class ClaimState {
@@ -41,14 +35,27 @@ struct Outcome {
   friend bool operator==(const Outcome&, const Outcome&) = default;
 };
 
-/// Judges one PVC. `job_is_over`: no pod will create anything any more, `job_error` says why. `last_words`: what the
-/// provisioner last said of this PVC, "" if nothing.
+struct Claim {
+  std::string namespace_, name;
+  std::string obstacle;        ///< Known before anything was created: why it cannot be restored. "" = none.
+  std::string creation_error;  ///< What the Job said when it could not create the PVC. "" = nothing.
+  std::string snapshot;        ///< VolumeSnapshot it is filled from; "" = an empty volume was asked for.
+  std::optional<ClaimView> exists;
+  /// What the status says of it already: success and failure are final, whatever became of the PVC since.
+  std::optional<Outcome> said;
+  friend bool operator==(const Claim&, const Claim&) = default;
+};
+
+/// What a PVC is judged by. `job_is_over`: no pod will create anything any more. `job_error`: why the Job gets nothing
+/// done.
 struct Circumstances {
   WallTime now, deadline;
   bool job_is_over = false;
   std::string job_error;
   friend bool operator==(const Circumstances&, const Circumstances&) = default;
 };
+
+/// Judges one PVC.
 Outcome judge(const Claim& claim, const Circumstances& circumstances);
 
 bool is_final(const Outcome& outcome);

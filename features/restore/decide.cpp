@@ -14,7 +14,7 @@ std::vector<Outcome> judge_all(const Observation& seen) {
       .now = seen.now,
       .deadline = seen.deadline,
       .job_is_over = seen.job && seen.job->state != JobView::State::kActive,
-      .job_error = seen.job ? seen.job->trouble : std::string()
+      .job_error = seen.job ? seen.job->trouble : seen.refused
   };
   std::vector<Outcome> outcomes;
   outcomes.reserve(seen.claims.size());
@@ -42,8 +42,10 @@ std::string summary(const Observation& seen, const std::vector<Outcome>& outcome
   return text.empty() ? fmt::format("{} volumes are restored.", outcomes.size()) : text;
 }
 
+/// A Job that has done its work ends by itself within a moment; one that failed, or cannot work, is stopped.
 void stop_job(const Observation& seen, Decision& decision) {
-  if (seen.job && seen.job->state == JobView::State::kActive) {
+  if (!seen.job || seen.job->state != JobView::State::kActive) return;
+  if (decision.verdict == Verdict::kFailed || !seen.job->trouble.empty()) {
     decision.effects.emplace_back(DeleteJob{seen.job->name, seen.job->uid});
   }
 }
@@ -54,6 +56,10 @@ Decision conclude(const Observation& seen, std::vector<Outcome> outcomes) {
     case Verdict::kSucceeded: decision.reason = "RestoreSucceeded"; break;
     case Verdict::kFailed: decision.reason = "RestoreFailed"; break;
     case Verdict::kUnknown: decision.reason = "RestoreUnverified"; break;
+  }
+  for (Outcome& outcome : outcomes) {
+    if (is_final(outcome)) continue;
+    outcome = {ClaimState::kFailed, "Not begun: nothing is created unless everything can be restored."};
   }
   decision.outcomes = std::move(outcomes);
   decision.deadline_exceeded = seen.started && decision.verdict == Verdict::kFailed && seen.now >= seen.deadline;
@@ -73,31 +79,50 @@ void drive_job(const Observation& seen, Decision& decision) {
   }
 }
 
+/// Slow PVCs: what their provisioner says of them, and when to ask it (again).
+void watch_provisioners(const Observation& seen, Decision& decision) {
+  for (std::size_t i = 0; i < seen.claims.size(); ++i) {
+    const Outcome& outcome = decision.outcomes[i];
+    if (outcome.state != ClaimState::kUnbound) continue;
+    const WallTime quiet_until = seen.claims[i].exists->created + kQuietTime;
+    const WallTime look_again = seen.now < quiet_until ? quiet_until : seen.now + kQuietAgain;
+    decision.look_again = std::min(decision.look_again.value_or(seen.deadline), look_again);
+    if (!outcome.message.empty() && !decision.stalled) {
+      decision.stalled = fmt::format("PVC {} is not bound yet: {}", seen.claims[i].name, outcome.message);
+    }
+  }
+}
+
+Decision wait_for_target(const Observation& seen) {
+  Decision decision{.step = Step::kWait, .reason = "TargetNotAvailable", .message = seen.no_target};
+  decision.look_again = seen.deadline;
+  if (seen.now < seen.deadline) return decision;
+  decision.step = Step::kFinish;
+  decision.verdict = Verdict::kFailed;
+  decision.reason = "RestoreFailed";
+  decision.look_again.reset();
+  decision.deadline_exceeded = true;
+  return decision;
+}
+
 }  // namespace
 
 Decision decide(const Observation& seen) {
   if (seen.finished) return {};
-  if (!seen.started) {
-    if (!seen.invalid.empty())
-      return {.step = Step::kInvalid, .reason = "ResourceValidationFailed", .message = seen.invalid};
-    if (!seen.no_target.empty()) {
-      Decision decision{.step = Step::kWait, .reason = "TargetNotAvailable", .message = seen.no_target};
-      decision.look_again = seen.deadline;
-      if (seen.now < seen.deadline) return decision;
-      decision.step = Step::kFinish;
-      decision.verdict = Verdict::kFailed;
-      decision.reason = "RestoreFailed";
-      decision.deadline_exceeded = true;
-      return decision;
-    }
+  // Without claims nothing would be restored, and that must never look like success.
+  if ((!seen.started && !seen.invalid.empty()) || (seen.claims.empty() && seen.no_target.empty())) {
+    const std::string why = seen.invalid.empty() ? "There is nothing to restore." : seen.invalid;
+    return {.step = Step::kInvalid, .reason = "ResourceValidationFailed", .message = why};
   }
+  if (!seen.started && !seen.no_target.empty()) return wait_for_target(seen);
   std::vector<Outcome> outcomes = judge_all(seen);
   // Before the first PVC exists, one obstacle is reason enough to create none.
   const bool blocked = !seen.started && any(outcomes, ClaimState::kFailed);
   if (blocked || std::ranges::all_of(outcomes, is_final)) return conclude(seen, std::move(outcomes));
   Decision decision{.step = Step::kRun, .reason = "Running", .message = "", .outcomes = std::move(outcomes)};
-  drive_job(seen, decision);
   decision.look_again = seen.deadline;
+  drive_job(seen, decision);
+  watch_provisioners(seen, decision);
   return decision;
 }
 

@@ -13,13 +13,14 @@ namespace snapstash::restore {
 
 struct Observation {
   bool finished = false;  ///< Terminal phase: nothing is left to decide.
-  bool started = false;   ///< The checks were passed and a Job was made.
+  bool started = false;   ///< The checks were passed and a Job was, or is being, made.
   std::string invalid;    ///< What is wrong with the spec; "" = nothing.
   std::string no_target;  ///< target.ref names an object that does not exist yet; "" = no obstacle.
   std::vector<Claim> claims;
   WallTime now, deadline;
   std::optional<jobs::JobView> job;
-  int attempts = 0;
+  int attempts = 0;     ///< Jobs made so far.
+  std::string refused;  ///< Why the API server would not have the Job, when last asked; "" = it was not refused.
 };
 
 struct CreateJob {
@@ -59,5 +60,8 @@ Decision decide(const Observation& seen);
 /// How long a restore may take when its `timeOut` says nothing.
 inline constexpr std::chrono::hours kDefaultDeadline{24};
 inline constexpr int kMaxAttempts = 3;
+/// How long a PVC may be unbound before its provisioner is asked what is wrong, and how often then.
+inline constexpr std::chrono::minutes kQuietTime{1};
+inline constexpr std::chrono::minutes kQuietAgain{5};
 
 }  // namespace snapstash::restore

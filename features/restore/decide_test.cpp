@@ -78,7 +78,58 @@ TEST(Decide, OneObstacleCreatesNothing) {
   EXPECT_EQ(decision.step, Step::kFinish);
   EXPECT_EQ(decision.verdict, Verdict::kFailed);
   EXPECT_THAT(decision.effects, IsEmpty());
-  EXPECT_THAT(decision.message, HasSubstr("does not exist"));
+  EXPECT_EQ(decision.message, "restore-config: VolumeSnapshot demo/config-1 does not exist");
+  EXPECT_EQ(decision.outcomes[0].state, ClaimState::kFailed);
+  EXPECT_THAT(decision.outcomes[0].message, HasSubstr("Not begun"));
+}
+
+TEST(Decide, WithoutClaimsNothingSucceeds) {
+  Observation seen = fresh();
+  seen.claims.clear();
+  EXPECT_EQ(decide(seen).step, Step::kInvalid);
+  seen.started = true;
+  EXPECT_EQ(decide(seen).step, Step::kInvalid);
+  EXPECT_EQ(decide(seen).message, "There is nothing to restore.");
+}
+
+TEST(Decide, WhatHasBeenSaidStaysSaid) {
+  Observation seen = running({claim("a"), claim("b", view(true))});
+  seen.claims[0].said = Outcome{ClaimState::kSucceeded, ""};
+  EXPECT_EQ(decide(seen).verdict, Verdict::kSucceeded);
+  EXPECT_EQ(decide(seen).step, Step::kFinish);
+  seen.claims[1].said = Outcome{ClaimState::kFailed, "lost"};
+  EXPECT_EQ(decide(seen).verdict, Verdict::kFailed);
+}
+
+TEST(Decide, ARefusedJobIsTriedAgainUntilTheDeadlineAndRemembered) {
+  Observation seen = running({claim("a")});
+  seen.job.reset();
+  seen.refused = "exceeded quota";
+  EXPECT_THAT(decide(seen).effects, ElementsAre(Effect(CreateJob{1})));
+  seen.now = seen.deadline;
+  EXPECT_EQ(decide(seen).step, Step::kFinish);
+  EXPECT_THAT(decide(seen).message, HasSubstr("was not created in time. Reason: exceeded quota"));
+}
+
+TEST(Decide, ASlowProvisionerIsAskedAndQuoted) {
+  ClaimView slow = view(false);
+  slow.created = kNow - 10s;
+  Observation seen = running({claim("a", slow)});
+  EXPECT_EQ(decide(seen).look_again, kNow + 50s);
+  EXPECT_FALSE(decide(seen).stalled);
+  seen.claims[0].exists->created = kNow - 2min;
+  seen.claims[0].exists->provisioner_says = "no space left";
+  EXPECT_EQ(decide(seen).look_again, kNow + 5min);
+  EXPECT_EQ(decide(seen).stalled, "PVC a is not bound yet: no space left");
+  seen.now = seen.deadline;
+  EXPECT_THAT(decide(seen).message, HasSubstr("not bound in time: no space left"));
+}
+
+TEST(Decide, AJobThatHasDoneItsWorkEndsByItself) {
+  Observation seen = running({claim("a", view(true))});
+  EXPECT_THAT(decide(seen).effects, IsEmpty());
+  seen.job->trouble = "ErrImagePull";
+  EXPECT_THAT(decide(seen).effects, ElementsAre(Effect(DeleteJob{"stash-vs-restore", "j1"})));
 }
 
 TEST(Decide, AnExistingForeignClaimIsNeverTakenOver) {

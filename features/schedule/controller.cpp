@@ -138,6 +138,9 @@ Observation Controller::observe(const BackupConfiguration& configuration, const 
   }
   for (const auto& each : stores.sessions.find_by(cluster::kByConfiguration, runtime::key_of(configuration.metadata))) {
     seen.newest_session = std::max(seen.newest_session, each->metadata.creation_timestamp);
+    if (each->status.phase == api::BackupSession::Phase::kSucceeded) {
+      seen.last_success = std::max(seen.last_success, each->metadata.creation_timestamp);
+    }
   }
   return seen;
 }

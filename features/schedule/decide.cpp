@@ -1,5 +1,7 @@
 #include "features/schedule/decide.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "features/naming/object_names.hpp"
@@ -109,7 +111,12 @@ BackupConfiguration::Status status_of(
   if (seen.problems.empty()) note(seen, status, target(seen));
   if (applied) {
     note(seen, status, creation(*applied));
-    status.snapstash = api::ConfigurationRecord{.applied = applied->error.empty() ? seen.fingerprints : ""};
+    if (!status.snapstash) status.snapstash.emplace();
+    status.snapstash->applied = applied->error.empty() ? seen.fingerprints : "";
+  }
+  if (seen.last_success) {
+    if (!status.snapstash) status.snapstash.emplace();
+    status.snapstash->last_success = std::max(status.snapstash->last_success, seen.last_success);
   }
   note_trigger(seen, status);
   status.observed_generation = configuration.metadata.generation;

@@ -23,6 +23,7 @@ struct Observation {
   std::string fingerprints;                ///< Of what should be and what is there.
   std::optional<WallTime> last_slot;       ///< When the CronJob last made a trigger Job.
   std::optional<WallTime> newest_session;  ///< When the newest session was created.
+  std::optional<WallTime> last_success;    ///< When the newest session that succeeded was created.
   std::string trigger_trouble;             ///< What the newest trigger pod says.
 };
 

@@ -1,0 +1,65 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "features/cli/documents.hpp"
+#include "kernel/base/time.hpp"
+#include "kernel/kube/cluster_access.hpp"
+
+/// What can be said to `kubectl stash`, as values.
+namespace snapstash::cli {
+
+/// Takes a backup now.
+struct Trigger {
+  std::string configuration;
+  bool wait = false;
+  std::optional<Duration> timeout;  ///< Nothing = however long it takes.
+  friend bool operator==(const Trigger&, const Trigger&) = default;
+};
+
+/// Suspends or resumes a schedule.
+struct Pause {
+  std::string configuration;
+  bool paused = true;
+  friend bool operator==(const Pause&, const Pause&) = default;
+};
+
+/// Shows sessions and their snapshots.
+struct Get {
+  std::string name;  ///< Of a BackupConfiguration or a BackupSession; "" = all.
+  bool all_namespaces = false;
+  Output output = Output::kTable;
+  friend bool operator==(const Get&, const Get&) = default;
+};
+
+struct Version {
+  bool client_only = false;
+  Output output = Output::kTable;
+  friend bool operator==(const Version&, const Version&) = default;
+};
+
+using Verb = std::variant<Trigger, Pause, Get, Version>;
+
+struct CommandLine {
+  std::string kubeconfig;      ///< --kubeconfig; "" = as kubectl finds it.
+  kube::Overrides connection;  ///< kubectl's other connection flags.
+  Verb verb;
+};
+
+/// There is nothing to do but to say this: help that was asked for, or what is wrong.
+struct Ending {
+  int code = 0;
+  std::string out, err;
+};
+
+inline constexpr int kOk = 0;
+inline constexpr int kFailure = 1;
+inline constexpr int kUsage = 2;
+
+/// Reads the arguments, without the program's name. Never throws. Stash's ways of saying it (`pause backup
+/// --backupconfig=x`) are understood.
+std::variant<CommandLine, Ending> parse(std::vector<std::string> arguments);
+
+}  // namespace snapstash::cli

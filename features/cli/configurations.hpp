@@ -1,0 +1,21 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "api/backup_configuration.hpp"
+#include "features/cli/ports.hpp"
+#include "kernel/base/task.hpp"
+
+namespace snapstash::cli {
+
+/// Returns the BackupConfiguration of that name in the namespace. Errors: kNotFound, listing those there are; those of
+/// the requests.
+Task<Result<api::BackupConfiguration>> find_configuration(const Ports& ports, std::string name);
+
+/// Returns the remedy for a name that does not exist: which ones do. Pure.
+std::string suggest(const std::string& namespace_, const std::vector<std::string>& names);
+
+/// Returns the names of all BackupConfigurations of the namespace. Errors: those of the request.
+Task<Result<std::vector<std::string>>> configuration_names(const Ports& ports);
+
+}  // namespace snapstash::cli

@@ -1,0 +1,140 @@
+#include "features/cli/get.hpp"
+
+#include <algorithm>
+#include <ostream>
+
+#include <fmt/format.h>
+
+#include "api/backup_session.hpp"
+#include "features/cli/configurations.hpp"
+#include "features/cli/overview.hpp"
+#include "features/cli/table.hpp"
+#include "features/naming/labels.hpp"
+
+namespace snapstash::cli {
+namespace {
+
+constexpr std::int64_t kPageSize = 500;
+
+/// Whole objects, as documents show them.
+Task<Result<json::Array>> list_all(const Ports& ports, const kube::Resource& resource, kube::Selection selection) {
+  json::Array all;
+  std::string token;
+  do {
+    kube::RawPage page = co_await ports.client.list_page(resource, selection, kPageSize, token);
+    for (json::Value& item : page.items) all.push_back(std::move(item));
+    token = std::move(page.continue_token);
+  } while (!token.empty());
+  co_return all;
+}
+
+template <class T>
+Result<std::vector<T>> decode_all(const json::Array& items) {
+  std::vector<T> all;
+  for (const json::Value& item : items) {
+    auto decoded = json::decode<T>(item);
+    if (!decoded) return fail(std::move(decoded).error());
+    all.push_back(*std::move(decoded));
+  }
+  return all;
+}
+
+/// Leaves the sessions of that configuration, or the one of that name.
+json::Array named(json::Array sessions, const std::string& name) {
+  if (name.empty()) return sessions;
+  json::Array left;
+  for (json::Value& each : sessions) {
+    const bool wanted = json::find_string(each, "/metadata/name") == name ||
+                        json::find_string(each, "/spec/invoker/name") == name;
+    if (wanted) left.push_back(std::move(each));
+  }
+  return left;
+}
+
+std::string owner_of(const json::Value& snapshot) {
+  const json::Value* labels = json::find(snapshot, "/metadata/labels");
+  const json::Value* uid = labels == nullptr ? nullptr : json::find_key(*labels, naming::kSessionUid);
+  return uid != nullptr && uid->is_string() ? std::string(json::as_view(*uid)) : std::string();
+}
+
+bool has_maker(const json::Value& snapshot, const json::Array& sessions) {
+  const std::string uid = owner_of(snapshot);
+  return std::ranges::any_of(sessions, [&](const json::Value& session) {
+    return json::find_string(session, "/metadata/uid") == uid;
+  });
+}
+
+json::Array only_of(json::Array snapshots, const json::Array& sessions) {
+  json::Array left;
+  for (json::Value& each : snapshots) {
+    if (has_maker(each, sessions)) left.push_back(std::move(each));
+  }
+  return left;
+}
+
+/// There are no sessions: whether that is as it should be.
+Task<Result<int>> explain_nothing(const Ports& ports, Get wanted) {
+  const std::string where = wanted.all_namespaces ? "any namespace" : "namespace " + ports.namespace_;
+  if (wanted.name.empty()) {
+    ports.err << fmt::format("There are no BackupSessions in {}. kubectl stash trigger takes a backup now.\n", where);
+    co_return kOk;
+  }
+  if (wanted.all_namespaces) {
+    co_return fail(
+        Code::kNotFound, fmt::format("There is no BackupSession {}, or of a BackupConfiguration {}.", wanted.name, wanted.name)
+    );
+  }
+  const std::vector<std::string> names = co_await configuration_names(ports);
+  if (std::ranges::find(names, wanted.name) != names.end()) {
+    ports.err << fmt::format(
+        "BackupConfiguration {}/{} has no sessions yet. kubectl stash trigger {} -n {} takes a backup now.\n",
+        ports.namespace_, wanted.name, wanted.name, ports.namespace_
+    );
+    co_return kOk;
+  }
+  co_return fail(
+      Code::kNotFound, fmt::format(
+                           "There is no BackupConfiguration or BackupSession {} in {}. {}", wanted.name, where,
+                           suggest(ports.namespace_, names)
+                       )
+  );
+}
+
+Result<void> print_table(
+    const Ports& ports, const Get& wanted, const json::Array& sessions, const json::Array& snapshots
+) {
+  auto decoded = decode_all<api::BackupSession>(sessions);
+  if (!decoded) return fail(std::move(decoded).error());
+  const auto snapshots_read = decode_all<api::VolumeSnapshot>(snapshots);
+  if (!snapshots_read) return fail(snapshots_read.error());
+  ports.out << format_table(overview(*decoded, *snapshots_read, ports.clock.now(), wanted.all_namespaces));
+  if (decoded->size() != 1) return {};
+  for (const std::string& each : complaints(decoded->front())) ports.err << each << "\n";
+  return {};
+}
+
+}  // namespace
+
+Task<Result<int>> get(Ports ports, Get wanted) {
+  const std::string namespace_ = wanted.all_namespaces ? "" : ports.namespace_;
+  kube::Selection here{.namespace_ = namespace_, .label_selector = "", .field_selector = ""};
+  json::Array sessions = named(co_await list_all(ports, api::BackupSession::kResource, here), wanted.name);
+  json::Array snapshots;
+  if (!sessions.empty()) {
+    here.label_selector = std::string(naming::kSessionUid);
+    if (sessions.size() == 1) {
+      here.label_selector += fmt::format("={}", json::find_string(sessions[0], "/metadata/uid"));
+    }
+    snapshots = only_of(co_await list_all(ports, api::VolumeSnapshot::kResource, here), sessions);
+  }
+  if (wanted.output != Output::kTable) {
+    for (json::Value& each : snapshots) sessions.push_back(std::move(each));
+    ports.out << format_document(list_of(std::move(sessions)), wanted.output);
+    co_return kOk;
+  }
+  if (sessions.empty()) co_return co_await explain_nothing(ports, wanted).as_result();
+  co_await print_table(ports, wanted, sessions, snapshots);
+  co_return kOk;
+}
+
+}  // namespace snapstash::cli

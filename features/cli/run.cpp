@@ -1,0 +1,98 @@
+#include "features/cli/run.hpp"
+
+#include <algorithm>
+#include <ostream>
+
+#include "features/cli/connection.hpp"
+#include "features/cli/explain.hpp"
+#include "features/cli/get.hpp"
+#include "features/cli/pause.hpp"
+#include "features/cli/trigger.hpp"
+#include "features/cli/version.hpp"
+
+namespace snapstash::cli {
+namespace {
+
+/// Warnings (a watch that must begin anew, an odd kubeconfig) as a person reads them.
+class TerminalLog final : public Log {
+ public:
+  explicit TerminalLog(std::ostream& err) : err_(err) {}
+  void write(Level level, std::string_view message, std::span<const LogField> fields) override {
+    if (level != Level::kWarning && level != Level::kError) return;
+    err_ << "warning: " << message;
+    for (const LogField& field : fields) err_ << " " << field.key << "=" << field.value;
+    err_ << "\n";
+  }
+
+ private:
+  std::ostream& err_;
+};
+
+/// The operator is worth a look, but the client's version is known without it.
+Task<Result<int>> version(Ports ports, Version wanted, std::string client, std::string server) {
+  auto operators = co_await find_operators(ports).as_result();
+  ports.out << format_version(client, operators ? *operators : json::Value(), wanted.output);
+  if (operators) co_return kOk;
+  ports.err << "The operator's version is not known: " << explain(operators.error(), server) << "\n";
+  co_return kFailure;
+}
+
+Task<Result<int>> carry_out(Ports ports, const Verb& verb, const std::string& client, const std::string& server) {
+  if (const auto* wanted = std::get_if<Trigger>(&verb)) return trigger(std::move(ports), *wanted);
+  if (const auto* wanted = std::get_if<Pause>(&verb)) return pause(std::move(ports), *wanted);
+  if (const auto* wanted = std::get_if<Get>(&verb)) return get(std::move(ports), *wanted);
+  return version(std::move(ports), std::get<Version>(verb), client, server);
+}
+
+int complain(const Io& io, const std::string& message) {
+  io.err << "error: " << message << "\n";
+  return kFailure;
+}
+
+int run_verb(const CommandLine& line, const Io& io) {
+  const auto* version_wanted = std::get_if<Version>(&line.verb);
+  if (version_wanted != nullptr && version_wanted->client_only) {
+    io.out << format_version(io.version, {}, version_wanted->output);
+    return kOk;
+  }
+  TerminalLog log(io.err);
+  wire::EventLoop loop;
+  auto connection = Connection::make(
+      loop, log, line,
+      {.environment = io.environment,
+       .user_agent = "kubectl-stash/" + io.version,
+       .stdin_is_terminal = io.stdin_is_terminal}
+  );
+  if (!connection) return complain(io, connection.error().message);
+  Connection& cluster = **connection;
+  Ports ports{
+      .client = cluster.client(),
+      .executor = loop,
+      .clock = cluster.clock(),
+      .random = cluster.random(),
+      .log = log,
+      .out = io.out,
+      .err = io.err,
+      .namespace_ = cluster.namespace_()
+  };
+  auto code = loop.run_task(carry_out(std::move(ports), line.verb, io.version, cluster.server()));
+  return code ? *code : complain(io, explain(code.error(), cluster.server()));
+}
+
+}  // namespace
+
+int run(std::vector<std::string> arguments, Io io) {
+  const auto parsed = parse(std::move(arguments));
+  int code = kOk;
+  if (const auto* ending = std::get_if<Ending>(&parsed)) {
+    io.out << ending->out;
+    io.err << ending->err;
+    code = ending->code;
+  } else {
+    code = run_verb(std::get<CommandLine>(parsed), io);
+  }
+  // A full disk or a closed pipe must not look like success.
+  return io.out.flush() ? code : std::max(code, kFailure);
+}
+
+}  // namespace snapstash::cli

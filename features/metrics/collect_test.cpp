@@ -1,0 +1,84 @@
+#include "features/metrics/collect.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace snapstash::metrics {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+json::Value parsed(std::string_view text) { return *json::parse(text); }
+
+std::string scraped(const cluster::Stores& stores) {
+  return runtime::expose(families(stores, *parse_time("2026-07-20T02:00:30Z")));
+}
+
+void put_configuration(cluster::Stores& stores, std::string_view spec) {
+  const std::string text =
+      R"({"metadata":{"name":"web","namespace":"demo","uid":"c","resourceVersion":"1","creationTimestamp":"2026-07-20T00:00:00Z"},
+      "spec":{"driver":"VolumeSnapshotter","retentionPolicy":{"name":"x","prune":true},)" +
+      std::string(spec) + R"(},"status":{"snapstash":{"lastSuccess":"2026-07-20T02:00:00Z"}}})";
+  ASSERT_FALSE(stores.configurations.apply(parsed(text)));
+}
+
+TEST(Families, SayWhatAnAlertNeeds) {
+  cluster::Stores stores;
+  put_configuration(stores, R"("schedule":"*/5 * * * *")");
+  const std::string text = scraped(stores);
+  EXPECT_THAT(text, HasSubstr(R"(snapstash_backup_expected_interval_seconds{namespace="demo",name="web"} 300)"));
+  EXPECT_THAT(
+      text, HasSubstr(R"(snapstash_backup_last_success_timestamp_seconds{namespace="demo",name="web"} 1784512800)")
+  );
+  EXPECT_THAT(
+      text, HasSubstr(R"(snapstash_backup_next_slot_timestamp_seconds{namespace="demo",name="web"} 1784513100)")
+  );
+  EXPECT_THAT(
+      text,
+      HasSubstr(R"(snapstash_backupconfiguration_created_timestamp_seconds{namespace="demo",name="web"} 1784505600)")
+  );
+}
+
+TEST(Families, APausedConfigurationExpectsNothing) {
+  cluster::Stores stores;
+  put_configuration(stores, R"("schedule":"*/5 * * * *","paused":true)");
+  EXPECT_THAT(scraped(stores), Not(HasSubstr("expected_interval_seconds{")));
+  EXPECT_THAT(scraped(stores), Not(HasSubstr("next_slot_timestamp_seconds{")));
+}
+
+TEST(Families, ATimeZoneOfItsOwnHasNoNextSlot) {
+  cluster::Stores stores;
+  put_configuration(stores, R"("schedule":"0 2 * * *","snapstash":{"timeZone":"Europe/Berlin"})");
+  EXPECT_THAT(scraped(stores), HasSubstr("expected_interval_seconds{"));
+  EXPECT_THAT(scraped(stores), Not(HasSubstr("next_slot_timestamp_seconds{")));
+}
+
+TEST(Families, CountSessionsAndFindTheNewestSnapshotOfEachVolume) {
+  cluster::Stores stores;
+  put_configuration(stores, R"("schedule":"@daily")");
+  ASSERT_FALSE(stores.sessions.apply(parsed(
+      R"({"metadata":{"name":"web-1","namespace":"demo","uid":"s","resourceVersion":"2"},"spec":{"invoker":{"kind":"BackupConfiguration","name":"web"}},"status":{"phase":"Failed"}})"
+  )));
+  for (const auto* ready : {"true", "false"}) {
+    const std::string name = std::string("data-") + ready;
+    ASSERT_FALSE(stores.snapshots.apply(parsed(
+        R"({"metadata":{"name":")" + name + R"(","namespace":"demo","uid":")" + name +
+        R"(","resourceVersion":"3","labels":{"snapstash.dev/configuration":"web","snapstash.dev/session-uid":"s"},
+           "creationTimestamp":"2026-07-20T02:00:0)" +
+        (std::string(ready) == "true" ? "0" : "9") +
+        R"(Z"},"spec":{"source":{"persistentVolumeClaimName":"data"}},"status":{"readyToUse":)" + ready + "}}"
+    )));
+  }
+  const std::string text = scraped(stores);
+  EXPECT_THAT(text, HasSubstr(R"(snapstash_backup_sessions{namespace="demo",name="web",phase="Failed"} 1)"));
+  EXPECT_THAT(
+      text,
+      HasSubstr(
+          R"(snapstash_backup_volume_last_success_timestamp_seconds{namespace="demo",name="web",pvc="data"} 1784512800)"
+      )
+  );
+}
+
+}  // namespace
+}  // namespace snapstash::metrics

@@ -1,0 +1,193 @@
+#include "features/restore/job.hpp"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "features/naming/labels.hpp"
+#include "features/naming/object_names.hpp"
+
+namespace snapstash::restore {
+namespace {
+
+using api::RestoreSession;
+
+constexpr int kRetries = 3;
+
+json::Object to_json(const naming::Labels& labels) {
+  json::Object object;
+  for (const auto& [key, value] : labels) object[key] = value;
+  return object;
+}
+
+naming::Labels labels_of(const RestoreSession& session) {
+  naming::Labels labels = naming::offshoot(session.metadata.labels, naming::kRestoreComponent);
+  labels[std::string(naming::kRestoreUid)] = session.metadata.uid;
+  return labels;
+}
+
+json::Object metadata_of(const RestoreSession& session, const std::string& name) {
+  return {
+      {"name", name},
+      {"namespace", session.metadata.namespace_},
+      {"labels", to_json(labels_of(session))},
+      {"ownerReferences", json::Array{json::Object{
+                              {"apiVersion", RestoreSession::kResource.api_version()},
+                              {"kind", "RestoreSession"},
+                              {"name", session.metadata.name},
+                              {"uid", session.metadata.uid},
+                              {"controller", true},
+                              {"blockOwnerDeletion", true}
+                          }}}
+  };
+}
+
+json::Object ignore_disruptions() {
+  return {
+      {"rules", json::Array{json::Object{
+                    {"action", "Ignore"},
+                    {"onPodConditions", json::Array{json::Object{{"type", "DisruptionTarget"}, {"status", "True"}}}}
+                }}}
+  };
+}
+
+/// JSON without `$`: the kubelet expands $(VAR) and $$ in arguments, and a template may contain anything.
+std::string for_argument(const json::Value& value) {
+  std::string text;
+  for (const char c : json::serialize(value)) {
+    if (c == '$') {
+      text += "\\u0024";  // only ever inside of a string
+    } else {
+      text += c;
+    }
+  }
+  return text;
+}
+
+json::Array owners_of(const api::ClaimTemplate& wanted) {
+  const json::Value whole = json::encode(wanted);
+  const json::Array* owners = json::find_array(whole, "/metadata/ownerReferences");
+  return owners == nullptr ? json::Array() : *owners;
+}
+
+Result<Errand::Item> decode_item(const std::string& text) {
+  auto value = json::parse(text);
+  if (!value) return fail(Code::kInvalid, "--claim: " + value.error().message);
+  const json::Object* claim = json::find_object(*value, "/claim");
+  if (claim == nullptr) return fail(Code::kInvalid, "--claim: claim is required");
+  Errand::Item item{.claim = *claim, .wait = true};
+  if (item.name().empty()) return fail(Code::kInvalid, "--claim: claim.metadata.name is required");
+  if (const json::Value* wait = json::find(*value, "/wait"); wait != nullptr && wait->is_bool()) {
+    item.wait = wait->get_bool();
+  }
+  return item;
+}
+
+}  // namespace
+
+std::string Errand::Item::name() const { return std::string(json::find_string(claim, "/metadata/name")); }
+
+std::string Errand::Item::snapshot() const {
+  std::string name(json::find_string(claim, "/spec/dataSource/name"));
+  if (name.empty()) name = json::find_string(claim, "/spec/dataSourceRef/name");
+  return name;
+}
+
+Errand::Item item_of(const RestoreSession& session, const api::ClaimTemplate& wanted, bool wait) {
+  naming::Labels labels = wanted.metadata.labels;
+  labels[std::string(naming::kRestoreUid)] = session.metadata.uid;
+  json::Object metadata{
+      {"name", wanted.metadata.name}, {"namespace", session.metadata.namespace_}, {"labels", to_json(labels)}
+  };
+  if (!wanted.metadata.annotations.empty()) metadata["annotations"] = to_json(wanted.metadata.annotations);
+  if (!wanted.metadata.owner_references.empty()) metadata["ownerReferences"] = owners_of(wanted);
+  return {
+      .claim =
+          {{"apiVersion", "v1"},
+           {"kind", "PersistentVolumeClaim"},
+           {"metadata", std::move(metadata)},
+           {"spec", wanted.spec}},
+      .wait = wait
+  };
+}
+
+std::vector<std::string> encode_errand(const Errand& errand) {
+  std::vector<std::string> arguments{
+      "restore-vs", "--restoresession=" + errand.session, "--restore-uid=" + errand.session_uid
+  };
+  for (const Errand::Item& item : errand.items) {
+    arguments.push_back("--claim=" + for_argument(json::Object{{"wait", item.wait}, {"claim", item.claim}}));
+  }
+  return arguments;
+}
+
+Result<Errand> decode_errand(std::string session, std::string session_uid, const std::vector<std::string>& claims) {
+  if (session.empty()) return fail(Code::kInvalid, "--restoresession is required");
+  if (session_uid.empty()) return fail(Code::kInvalid, "--restore-uid is required");
+  if (claims.empty()) return fail(Code::kInvalid, "--claim is required, once per PersistentVolumeClaim");
+  Errand errand{.session = std::move(session), .session_uid = std::move(session_uid), .items = {}};
+  for (const std::string& text : claims) {
+    auto item = decode_item(text);
+    if (!item) return fail(std::move(item).error());
+    errand.items.push_back(*std::move(item));
+  }
+  return errand;
+}
+
+std::string account_of(const RestoreSession& session) {
+  const std::string& named = session.spec.runtime_settings.pod.service_account_name;
+  return named.empty() ? naming::restorer_account(session.metadata.name) : named;
+}
+
+json::Value account_manifest(const RestoreSession& session) {
+  json::Object metadata = metadata_of(session, naming::restorer_account(session.metadata.name));
+  const auto& annotations = session.spec.runtime_settings.pod.service_account_annotations;
+  if (!annotations.empty()) metadata["annotations"] = to_json(annotations);
+  return json::Object{{"apiVersion", "v1"}, {"kind", "ServiceAccount"}, {"metadata", std::move(metadata)}};
+}
+
+json::Value binding_manifest(const RestoreSession& session, const Settings& settings) {
+  return json::Object{
+      {"apiVersion", "rbac.authorization.k8s.io/v1"},
+      {"kind", "RoleBinding"},
+      {"metadata", metadata_of(session, naming::restorer_account(session.metadata.name))},
+      {"roleRef",
+       json::Object{
+           {"apiGroup", "rbac.authorization.k8s.io"},
+           {"kind", "ClusterRole"},
+           {"name", settings.role_prefix + "-restorer"}
+       }},
+      {"subjects", json::Array{json::Object{
+                       {"kind", "ServiceAccount"},
+                       {"name", account_of(session)},
+                       {"namespace", session.metadata.namespace_}
+                   }}}
+  };
+}
+
+json::Value job_manifest(const RestoreSession& session, const Errand& errand, int attempt, const Settings& settings) {
+  const pods::Spec pod{
+      .container = "stash",
+      .arguments = encode_errand(errand),
+      .environment = {json::Object{
+          {"name", "POD_NAMESPACE"},
+          {"valueFrom", json::Object{{"fieldRef", json::Object{{"fieldPath", "metadata.namespace"}}}}}
+      }},
+      .service_account = account_of(session),
+      .labels = labels_of(session),
+      .annotations = {}
+  };
+  return json::Object{
+      {"apiVersion", "batch/v1"},
+      {"kind", "Job"},
+      {"metadata", metadata_of(session, naming::job(session.metadata.name, attempt))},
+      {"spec",
+       json::Object{
+           {"backoffLimit", kRetries},
+           {"podFailurePolicy", ignore_disruptions()},
+           {"template", pods::pod_template(pod, settings.pods, session.spec.runtime_settings, pods::Kind::kJob)}
+       }}
+  };
+}
+
+}  // namespace snapstash::restore

@@ -1,0 +1,57 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "api/claim_template.hpp"
+#include "api/restore_session.hpp"
+#include "features/pods/pod_template.hpp"
+#include "kernel/base/error.hpp"
+#include "kernel/json/value.hpp"
+
+/// The restore Job of a session, the account it runs as, and the errand its pod is sent on. Pure.
+namespace snapstash::restore {
+
+/// What the operator says about its restore Jobs.
+struct Settings {
+  pods::Defaults pods;
+  std::string role_prefix = "snapstash";  ///< The Job's account is bound to ClusterRole <prefix>-restorer.
+};
+
+/// What the pod is to create; passed whole in its arguments, so that it reads nothing else:
+///
+///     restore-vs --restoresession=<name> --restore-uid=<UID> --claim=<JSON of an Item> --claim=…
+struct Errand {
+  struct Item {
+    json::Object claim;   ///< The PersistentVolumeClaim, as it is created.
+    bool wait = true;     ///< Whether to wait until it is bound: a class may bind it only when a pod uses it.
+    std::string name() const;
+    std::string snapshot() const;  ///< The VolumeSnapshot it is filled from; "" = none.
+    friend bool operator==(const Item&, const Item&) = default;
+  };
+  std::string session, session_uid;
+  std::vector<Item> items;
+  friend bool operator==(const Errand&, const Errand&) = default;
+};
+
+/// Returns the item that creates a resolved template's claim: labelled with the session's UID, in its namespace,
+/// otherwise as it is, without an owner of ours (a restored volume outlives its RestoreSession).
+Errand::Item item_of(const api::RestoreSession& session, const api::ClaimTemplate& wanted, bool wait);
+
+/// Returns the arguments, "restore-vs" first. None contains a `$`, which the kubelet would expand.
+std::vector<std::string> encode_errand(const Errand& errand);
+/// Reads what the flags above hold. Errors: kInvalid, naming what is missing.
+Result<Errand> decode_errand(std::string session, std::string session_uid, const std::vector<std::string>& claims);
+
+/// The account that a session's Job runs as: the user's, or one of its own.
+std::string account_of(const api::RestoreSession& session);
+
+/// The ServiceAccount of its own, and the RoleBinding of whichever account it is. Both are owned by the session.
+json::Value account_manifest(const api::RestoreSession& session);
+json::Value binding_manifest(const api::RestoreSession& session, const Settings& settings);
+
+/// Returns the Job. It survives disruptions (podFailurePolicy), and gives up after four failed pods.
+json::Value job_manifest(
+    const api::RestoreSession& session, const Errand& errand, int attempt, const Settings& settings
+);
+
+}  // namespace snapstash::restore
