@@ -1,7 +1,8 @@
 # What a test expects of the cluster, and how long it waits for it. Sourced by each test in cases/, which then has a
 # namespace of its own, named after the test, until its end.
 #
-# Waiting has a limit everywhere; what was expected and what was there instead is said when it is reached.
+# Waiting has a limit everywhere; what was expected and what was there instead is said when it is reached. On a busy machine
+# E2E_PATIENCE=3 makes the limits three times as long.
 # shellcheck shell=bash
 
 set -euo pipefail
@@ -13,6 +14,8 @@ here=$(dirname "${BASH_SOURCE[0]}")
 . "$here/objects.sh"
 # shellcheck source=SCRIPTDIR/faults.sh
 . "$here/faults.sh"
+
+patience=${E2E_PATIENCE:-1}
 
 fail() {
 	printf 'NOT AS EXPECTED: %s\n' "$*" >&2
@@ -39,6 +42,8 @@ leave_namespace() {
 	trap - EXIT
 	set +e
 	((status == 0)) || explain >&2
+	[[ -z ${E2E_KEEP-} ]] || in_namespace get backupconfigurations -o name |
+		xargs -r kubectl patch -n "$namespace" --type=merge -p '{"spec":{"paused":true}}' >/dev/null
 	for ending in "${endings[@]}"; do eval "$ending"; done
 	undo_faults
 	rm -rf "$work"
@@ -51,7 +56,7 @@ explain() {
 	echo "---- $namespace"
 	in_namespace get backupconfigurations,backupsessions,restoresessions,volumesnapshots,pvc,cronjobs,jobs,pods 2>&1
 	in_namespace get backupsessions,restoresessions -o json |
-		jq -c '.items[] | {(.kind + " " + .metadata.name): .status}' | cut -c -3000
+		jq -c '.items[] | {(.kind + " " + .metadata.name): .status}' | cut -c -1500
 	in_namespace get events -o json | jq -r '.items | sort_by(.eventTime // .lastTimestamp)[-25:][] |
 		"\(.eventTime // .lastTimestamp) \(.reason) \(.involvedObject.kind)/\(.involvedObject.name): \(.message)"' | cut -c -300
 	echo "---- the operator, about $namespace"
@@ -62,7 +67,8 @@ explain() {
 
 # eventually SECONDS COMMAND...: until it succeeds.
 eventually() {
-	local deadline=$((SECONDS + $1)) limit=$1
+	local limit=$(($1 * patience))
+	local deadline=$((SECONDS + limit))
 	shift
 	until "$@" >/dev/null 2>&1; do
 		((SECONDS < deadline)) || fail "not within $limit s: $*"
@@ -95,7 +101,8 @@ is() {
 
 # becomes SECONDS OBJECT FILTER [ARGUMENT of jq...]: waits until it is.
 becomes() {
-	local deadline=$((SECONDS + $1)) limit=$1 object=$2
+	local limit=$(($1 * patience)) object=$2
+	local deadline=$((SECONDS + limit))
 	shift 2
 	until is "$object" "$@" 2>/dev/null; do
 		((SECONDS < deadline)) || fail "$object is not as expected after $limit s: $*

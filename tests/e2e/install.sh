@@ -34,13 +34,9 @@ install_snapstash() {
 }
 mkdir -p "$ROOT/build/log"
 
-# crds_of_others: whether Snapstash's CRDs are there and are no Helm release's, as after `kubectl apply` of them.
-crds_of_others() {
-	local crds
-	crds=$(kubectl get crd -o json | jq -r '.items[] | select(.spec.group == "stash.appscode.com") |
-		select(.metadata.annotations["meta.helm.sh/release-name"] == null) | .metadata.name')
-	[[ -n $crds ]]
-}
+# What makes CRDs that somebody has applied without helm the release's.
+# shellcheck disable=SC2034 # for those who source this
+take_over=(--set 'crds.takeOver=true' --take-ownership --force-conflicts)
 
 in_operator_namespace() { kubectl --namespace="$OPERATOR_NAMESPACE" "$@"; }
 

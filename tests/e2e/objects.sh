@@ -17,7 +17,7 @@ claim() {
 bound() {
 	local name
 	for name; do
-		in_namespace wait --for=jsonpath='{.status.phase}'=Bound --timeout=60s "pvc/$name" >/dev/null || fail "$name is not bound"
+		in_namespace wait --for=jsonpath='{.status.phase}'=Bound --timeout="$((60 * patience))s" "pvc/$name" >/dev/null || fail "$name is not bound"
 	done
 }
 
@@ -75,7 +75,7 @@ stateful_set() {
 # available WORKLOAD...
 available() {
 	local workload
-	for workload; do in_namespace rollout status "$workload" --timeout=90s >/dev/null || fail "$workload does not become available"; done
+	for workload; do in_namespace rollout status "$workload" --timeout="$((90 * patience))s" >/dev/null || fail "$workload does not become available"; done
 }
 
 # configuration NAME KIND/NAME [MEMBER=YAML]...: of that target, and Ready; on a schedule that does not come while a test
@@ -124,7 +124,7 @@ session() { session_of "$@" | create; }
 
 # scheduled_session CONFIGURATION: waits for the CronJob's own tick, and prints the session's name.
 scheduled_session() {
-	local deadline=$((SECONDS + 100)) name
+	local deadline=$((SECONDS + 60 + 40 * patience)) name
 	while ((SECONDS < deadline)); do
 		name=$(get backupsessions -l "stash.appscode.com/invoker-name=$1" | jq -r --arg form "^$1-[0-9]+$" \
 			'[.items[] | select(.metadata.name | test($form))] | sort_by(.metadata.creationTimestamp) | .[0].metadata.name // empty')
