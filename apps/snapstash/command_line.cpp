@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <iostream>
 #include <map>
 
 #include <CLI/CLI.hpp>
@@ -13,8 +14,10 @@
 #include "apps/snapstash/operator.hpp"
 #include "apps/snapstash/version.hpp"
 #include "features/backup/command.hpp"
+#include "features/cli/run.hpp"
 #include "features/restore/command.hpp"
 #include "features/schedule/trigger.hpp"
+#include "kernel/kube/environment.hpp"
 
 namespace snapstash {
 namespace {
@@ -208,16 +211,25 @@ int run_parts(int argc, char** argv) {
   return exit_code;
 }
 
+int run_plugin(std::vector<std::string> arguments) {
+  cli::Io io{
+      .out = std::cout,
+      .err = std::cerr,
+      .environment = kube::system_environment(),
+      .version = fmt::format("{} (commit {})", kVersion, kCommit),
+      .stdin_is_terminal = ::isatty(STDIN_FILENO) == 1
+  };
+  return cli::run(std::move(arguments), std::move(io));
+}
+
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
   std::vector<std::string> arguments(argv + 1, argv + argc);
   const std::string name = std::filesystem::path(argv[0]).filename().string();
-  if (name == "kubectl-stash" || name == "kubectl_complete-stash") return 2;
-  if (!arguments.empty() && arguments.front() == "cli") {
-    arguments.erase(arguments.begin());
-    return 2;
-  }
+  const bool named_cli = !arguments.empty() && arguments.front() == "cli";
+  if (named_cli) arguments.erase(arguments.begin());
+  if (named_cli || name == "kubectl-stash") return run_plugin(std::move(arguments));
   return run_parts(argc, argv);
 }
 

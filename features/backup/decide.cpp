@@ -96,8 +96,10 @@ void stop_what_failed(const Observation& seen, Decision& decision) {
   }
   const bool all_final = std::ranges::all_of(decision.outcomes, is_final);
   const bool running = seen.job && seen.job->state == JobView::State::kActive;
-  // Whoever is left would recreate what was just deleted; a pod that nobody needs any more goes too.
-  if (running && (all_final || (gave_up && !needs_pod(decision.outcomes)))) {
+  // Whoever is left would recreate what was just deleted; a pod that cannot start and that nobody needs goes too. One
+  // that did its work ends by itself a moment later, and keeps its logs.
+  const bool idle = all_final || !needs_pod(decision.outcomes);
+  if (running && idle && (gave_up || (all_final && !seen.job->trouble.empty()))) {
     decision.effects.insert(decision.effects.begin(), DeleteJob{seen.job->name, seen.job->uid});
   }
 }

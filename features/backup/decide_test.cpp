@@ -152,6 +152,13 @@ TEST(Decide, AllReadyIsSuccess) {
   EXPECT_EQ(decision.step, Step::kFinish);
   EXPECT_EQ(decision.reason, "BackupSucceeded");
   EXPECT_EQ(decision.message, "2 of 2 volumes are backed up.");
+  EXPECT_THAT(decision.effects, IsEmpty());  // the pod ends by itself, with its logs
+}
+
+TEST(Decide, AJobThatNobodyNeedsAndThatCannotStartGoes) {
+  Observation seen = running({volume("data", snapshot(true, true))});
+  seen.job->trouble = "ImagePullBackOff";
+  EXPECT_THAT(decide(seen).effects, ElementsAre(Effect(DeleteJob{seen.job->name, "j1"})));
 }
 
 TEST(Decide, ResultsAreRecordedBeforeAnythingIsDeletedOnTheirStrength) {

@@ -17,8 +17,7 @@ std::string two_units(std::int64_t large, char large_unit, std::int64_t small, c
 }  // namespace
 
 std::string format_age(Duration age) {
-  const std::int64_t seconds =
-      std::max<std::int64_t>(std::chrono::duration_cast<std::chrono::seconds>(age).count(), 0);
+  const std::int64_t seconds = std::max<std::int64_t>(std::chrono::duration_cast<std::chrono::seconds>(age).count(), 0);
   const std::int64_t minutes = seconds / 60;
   const std::int64_t hours = minutes / 60;
   const std::int64_t days = hours / 24;

@@ -10,7 +10,9 @@
 namespace snapstash::cli {
 namespace {
 
-const std::map<std::string, Output> kOutputs{{"table", Output::kTable}, {"json", Output::kJson}, {"yaml", Output::kYaml}};
+const std::map<std::string, Output> kOutputs{
+    {"table", Output::kTable}, {"json", Output::kJson}, {"yaml", Output::kYaml}
+};
 
 /// What the flags are read into before it is known whether they make sense together.
 struct Flags {
@@ -22,6 +24,7 @@ struct Flags {
   std::string backup_config, backup_batch, timeout;
   bool insecure = false;
   std::string ignored;
+  bool ignored_flag = false;
 };
 
 void add_connection(CLI::App& app, Flags& flags) {
@@ -37,9 +40,7 @@ void add_connection(CLI::App& app, Flags& flags) {
   add("--user", to.user, "user of the kubeconfig");
   add("--as", to.as.user, "user to impersonate");
   add("--as-uid", to.as.uid, "UID to impersonate");
-  app.add_option("--as-group", to.as.groups, "group to impersonate; repeatable")
-      ->allow_extra_args(false)
-      ->group(group);
+  app.add_option("--as-group", to.as.groups, "group to impersonate; repeatable")->allow_extra_args(false)->group(group);
   add("--token", to.token, "bearer token");
   add("-s,--server", to.server, "address of the API server");
   add("--request-timeout", to.request_timeout, "of one request, as 30s; 0 = none");
@@ -50,7 +51,7 @@ void add_connection(CLI::App& app, Flags& flags) {
   app.add_flag("--insecure-skip-tls-verify", flags.insecure, "do not verify the server's certificate")->group(group);
   // kubectl's, which mean nothing here.
   add("--cache-dir", flags.ignored, "accepted, not used");
-  app.add_flag("--match-server-version", "accepted, not used")->group(group);
+  app.add_flag("--match-server-version", flags.ignored_flag, "accepted, not used")->group(group);
 }
 
 void add_output(CLI::App& part, Output& output) {
@@ -74,7 +75,9 @@ void add_trigger(CLI::App& app, Flags& flags) {
 void add_pause(CLI::App& app, Flags& flags, const std::string& name, const std::string& what) {
   CLI::App* part = add_verb(app, name, what);
   part->add_option("BACKUPCONFIGURATION", flags.names, "whose schedule")->expected(0, 2);
-  part->add_option("--backupconfig", flags.backup_config, fmt::format("Stash's form: {} backup --backupconfig=…", name));
+  part->add_option(
+      "--backupconfig", flags.backup_config, fmt::format("Stash's form: {} backup --backupconfig=…", name)
+  );
   part->add_option("--backupbatch", flags.backup_batch, "Stash's; there are no batches here");
 }
 
@@ -91,7 +94,9 @@ void add_version(CLI::App& app, Flags& flags) {
   add_output(*part, flags.version.output);
 }
 
-Ending misuse(const std::string& message) { return {kUsage, "", message + "\nRun with --help for more information.\n"}; }
+Ending misuse(const std::string& message) {
+  return {kUsage, "", message + "\nRun with --help for more information.\n"};
+}
 
 /// `30s`, or whole seconds as kubectl allows.
 std::optional<Duration> duration_in(const std::string& text) {

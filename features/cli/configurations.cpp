@@ -30,10 +30,10 @@ Task<Result<api::BackupConfiguration>> find_configuration(const Ports& ports, st
   // An error of that list says more: that the kind is not known at all.
   const std::vector<std::string> names = co_await configuration_names(ports);
   co_return fail(
-      Code::kNotFound, fmt::format(
-                           "BackupConfiguration {}/{} does not exist. {}", ports.namespace_, name,
-                           suggest(ports.namespace_, names)
-                       )
+      Code::kNotFound,
+      fmt::format(
+          "BackupConfiguration {}/{} does not exist. {}", ports.namespace_, name, suggest(ports.namespace_, names)
+      )
   );
 }
 

@@ -16,8 +16,7 @@ Result<std::unique_ptr<Connection>> Connection::make(
     wire::EventLoop& loop, Log& log, const CommandLine& line, Options options
 ) {
   std::unique_ptr<Connection> made(new Connection(loop));
-  const auto access =
-      kube::find_cluster_access(made->files_, options.environment, line.kubeconfig, line.connection);
+  const auto access = kube::find_cluster_access(made->files_, options.environment, line.kubeconfig, line.connection);
   if (!access) return fail(access.error());
   made->name_space_ = access->name_space;
   auto connection = kube::connect(

@@ -23,9 +23,8 @@ class TimedTransport final : public wire::Transport {
   Task<Result<wire::StreamResponse>> open(wire::Request request) override {
     return inner_.open(timed(std::move(request)));
   }
-  Task<Result<std::unique_ptr<wire::WebSocket>>> upgrade(
-      wire::Request request, std::vector<std::string> protocols
-  ) override {
+  Task<Result<std::unique_ptr<wire::WebSocket>>> upgrade(wire::Request request, std::vector<std::string> protocols)
+      override {
     return inner_.upgrade(timed(std::move(request)), std::move(protocols));
   }
 

@@ -44,8 +44,8 @@ json::Array named(json::Array sessions, const std::string& name) {
   if (name.empty()) return sessions;
   json::Array left;
   for (json::Value& each : sessions) {
-    const bool wanted = json::find_string(each, "/metadata/name") == name ||
-                        json::find_string(each, "/spec/invoker/name") == name;
+    const bool wanted =
+        json::find_string(each, "/metadata/name") == name || json::find_string(each, "/spec/invoker/name") == name;
     if (wanted) left.push_back(std::move(each));
   }
   return left;
@@ -81,7 +81,8 @@ Task<Result<int>> explain_nothing(const Ports& ports, Get wanted) {
   }
   if (wanted.all_namespaces) {
     co_return fail(
-        Code::kNotFound, fmt::format("There is no BackupSession {}, or of a BackupConfiguration {}.", wanted.name, wanted.name)
+        Code::kNotFound,
+        fmt::format("There is no BackupSession {}, or of a BackupConfiguration {}.", wanted.name, wanted.name)
     );
   }
   const std::vector<std::string> names = co_await configuration_names(ports);

@@ -80,8 +80,8 @@ void add_rows(
   const Row head{
       session.metadata.name, phase ? std::string(json::name_of(*phase)) : "Pending", ready_of(session, volumes)
   };
-  const std::vector<Volume> lines = volumes.empty() ? std::vector{Volume{std::string(kNone), std::string(kNone), ""}}
-                                                    : volumes;
+  const std::vector<Volume> lines =
+      volumes.empty() ? std::vector{Volume{std::string(kNone), std::string(kNone), ""}} : volumes;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     Row row;
     if (with_namespace) row.push_back(i == 0 ? session.metadata.namespace_ : "");

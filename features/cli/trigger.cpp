@@ -90,11 +90,12 @@ json::Value session_by_hand(const BackupConfiguration& configuration, const std:
   // Blocking the owner's deletion needs a right that users do not have where that is enforced.
   owner["blockOwnerDeletion"] = false;
   json::Object spec{
-      {"invoker", json::Object{
-                      {"apiGroup", BackupConfiguration::kResource.group},
-                      {"kind", "BackupConfiguration"},
-                      {"name", configuration.metadata.name}
-                  }}
+      {"invoker",
+       json::Object{
+           {"apiGroup", BackupConfiguration::kResource.group},
+           {"kind", "BackupConfiguration"},
+           {"name", configuration.metadata.name}
+       }}
   };
   if (const auto& retry = configuration.spec.retry_config; retry && retry->max_retry > 0) {
     spec["retryLeft"] = retry->max_retry;

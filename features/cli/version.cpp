@@ -17,8 +17,7 @@ json::Value summary_of(const json::Value& deployment) {
       {"namespace", json::make_string(json::find_string(deployment, "/metadata/namespace"))},
       {"name", json::make_string(json::find_string(deployment, "/metadata/name"))},
       {"image", json::make_string(json::find_string(deployment, "/spec/template/spec/containers/0/image"))},
-      {"ready",
-       fmt::format("{}/{}", number(deployment, "/status/readyReplicas"), number(deployment, "/spec/replicas"))}
+      {"ready", fmt::format("{}/{}", number(deployment, "/status/readyReplicas"), number(deployment, "/spec/replicas"))}
   };
 }
 

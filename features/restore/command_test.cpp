@@ -63,11 +63,11 @@ TEST_F(Command, CreatesAllAndIsDoneWhenTheyAreBound) {
   EXPECT_EQ(run(), jobs::kDone);
   EXPECT_EQ(last_words, "");
   EXPECT_THAT(
-      take_requests(), ElementsAre(
-                           "POST /api/v1/namespaces/demo/persistentvolumeclaims",
-                           "POST /api/v1/namespaces/demo/persistentvolumeclaims",
-                           "GET /api/v1/namespaces/demo/persistentvolumeclaims"
-                       )
+      take_requests(),
+      ElementsAre(
+          "POST /api/v1/namespaces/demo/persistentvolumeclaims", "POST /api/v1/namespaces/demo/persistentvolumeclaims",
+          "GET /api/v1/namespaces/demo/persistentvolumeclaims"
+      )
   );
   EXPECT_EQ(json::find_string(bodies[0], "/metadata/labels/snapstash.dev~1restore-uid"), "r1");
   EXPECT_EQ(json::find_string(bodies[0], "/spec/dataSource/name"), "source-data-1700000000");
@@ -93,9 +93,7 @@ TEST_F(Command, NeverTakesOverThePvcOfAnother) {
   refuse(409, "AlreadyExists", "already exists");
   answer(claim_json("restore-data", "Bound", "another"));
   EXPECT_EQ(run(), jobs::kFailed);
-  EXPECT_THAT(
-      jobs::decode_report(last_words).errors, UnorderedElementsAre(Pair("restore-data", "PVC already exist."))
-  );
+  EXPECT_THAT(jobs::decode_report(last_words).errors, UnorderedElementsAre(Pair("restore-data", "PVC already exist.")));
 }
 
 TEST_F(Command, OneRefusalDoesNotKeepTheOthers) {

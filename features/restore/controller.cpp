@@ -102,9 +102,7 @@ Task<Result<void>> Controller::release(std::shared_ptr<const RestoreSession> ses
   if (std::erase(left, naming::kStashManager) == 0) co_return {};
   json::Array finalizers;
   for (const std::string& each : left) finalizers.emplace_back(each);
-  json::Object metadata{
-      {"finalizers", std::move(finalizers)}, {"resourceVersion", session->metadata.resource_version}
-  };
+  json::Object metadata{{"finalizers", std::move(finalizers)}, {"resourceVersion", session->metadata.resource_version}};
   auto released = co_await context_.client
                       .merge_patch(
                           RestoreSession::kResource, {session->metadata.namespace_, session->metadata.name},

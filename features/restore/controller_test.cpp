@@ -40,9 +40,9 @@ struct Restores : testing::Test, TestCluster {
     store.begin_initial();
     if (&store == &stores.restores) store.stage(versioned(json::encode(session)));
     if (&store == &stores.storage_classes) {
-      store.stage(versioned(json::Object{
-          {"metadata", json::Object{{"name", "csi-standard"}}}, {"provisioner", "csi.example.io"}
-      }));
+      store.stage(versioned(
+          json::Object{{"metadata", json::Object{{"name", "csi-standard"}}}, {"provisioner", "csi.example.io"}}
+      ));
     }
     store.commit(fmt::format("{}", ++version));
   }
@@ -67,8 +67,7 @@ TEST_F(Restores, GoTheirWayFromChecksToSuccess) {
   ASSERT_EQ(first.size(), 8U);
   EXPECT_EQ(first[4], "PATCH /api/v1/namespaces/demo/serviceaccounts/restoresession-restore-pvc-0");
   EXPECT_EQ(
-      first[5],
-      "PATCH /apis/rbac.authorization.k8s.io/v1/namespaces/demo/rolebindings/restoresession-restore-pvc-0"
+      first[5], "PATCH /apis/rbac.authorization.k8s.io/v1/namespaces/demo/rolebindings/restoresession-restore-pvc-0"
   );
   EXPECT_EQ(first[6], "POST /apis/batch/v1/namespaces/demo/jobs");
   EXPECT_EQ(first[7], kStatus);
@@ -155,8 +154,7 @@ TEST_F(Restores, BeingDeletedLoseStashsFinalizerOnly) {
   start();
   executor.advance(1s);
   EXPECT_THAT(
-      take_requests(),
-      ElementsAre("PATCH /apis/stash.appscode.com/v1beta1/namespaces/demo/restoresessions/restore-pvc")
+      take_requests(), ElementsAre("PATCH /apis/stash.appscode.com/v1beta1/namespaces/demo/restoresessions/restore-pvc")
   );
   const json::Array& left = *json::find_array(bodies[0], "/metadata/finalizers");
   ASSERT_EQ(left.size(), 1U);

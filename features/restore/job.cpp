@@ -157,11 +157,10 @@ json::Value binding_manifest(const RestoreSession& session, const Settings& sett
            {"kind", "ClusterRole"},
            {"name", settings.role_prefix + "-restorer"}
        }},
-      {"subjects", json::Array{json::Object{
-                       {"kind", "ServiceAccount"},
-                       {"name", account_of(session)},
-                       {"namespace", session.metadata.namespace_}
-                   }}}
+      {"subjects",
+       json::Array{json::Object{
+           {"kind", "ServiceAccount"}, {"name", account_of(session)}, {"namespace", session.metadata.namespace_}
+       }}}
   };
 }
 

@@ -22,8 +22,8 @@ struct Settings {
 ///     restore-vs --restoresession=<name> --restore-uid=<UID> --claim=<JSON of an Item> --claim=…
 struct Errand {
   struct Item {
-    json::Object claim;   ///< The PersistentVolumeClaim, as it is created.
-    bool wait = true;     ///< Whether to wait until it is bound: a class may bind it only when a pod uses it.
+    json::Object claim;  ///< The PersistentVolumeClaim, as it is created.
+    bool wait = true;    ///< Whether to wait until it is bound: a class may bind it only when a pod uses it.
     std::string name() const;
     std::string snapshot() const;  ///< The VolumeSnapshot it is filled from; "" = none.
     friend bool operator==(const Item&, const Item&) = default;

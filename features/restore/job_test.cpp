@@ -119,9 +119,7 @@ TEST(Account, IsTheUsersIfNamed) {
   EXPECT_EQ(text(users, "/metadata/name"), "restoresession-restore-pvc-0");
   EXPECT_EQ(text(users, "/subjects/0/name"), "mine");
   EXPECT_EQ(text(users, "/subjects/0/namespace"), "demo");
-  EXPECT_EQ(
-      text(job_manifest(made, errand(), 1, settings()), "/spec/template/spec/serviceAccountName"), "mine"
-  );
+  EXPECT_EQ(text(job_manifest(made, errand(), 1, settings()), "/spec/template/spec/serviceAccountName"), "mine");
 }
 
 TEST(Account, TakesTheUsersAnnotations) {

@@ -158,9 +158,8 @@ Task<Result<void>> ask_provisioners(const cluster::Context& context, Sight& sigh
     kube::Selection about{
         .namespace_ = claim.namespace_,
         .label_selector = "",
-        .field_selector = fmt::format(
-            "involvedObject.kind=PersistentVolumeClaim,involvedObject.name={},type=Warning", claim.name
-        )
+        .field_selector =
+            fmt::format("involvedObject.kind=PersistentVolumeClaim,involvedObject.name={},type=Warning", claim.name)
     };
     const auto events = co_await context.client.list<api::CoreEvent>(std::move(about)).as_result();
     if (events && !events->items.empty()) view.provisioner_says = events->items.back().message;

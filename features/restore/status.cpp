@@ -37,9 +37,7 @@ std::string duration_since(WallTime start, WallTime now) {
   return format_duration(std::chrono::round<std::chrono::seconds>(std::max(now - start, WallTime::duration(0))));
 }
 
-WallTime created_of(const Sight& sight) {
-  return sight.session->metadata.creation_timestamp.value_or(sight.seen.now);
-}
+WallTime created_of(const Sight& sight) { return sight.session->metadata.creation_timestamp.value_or(sight.seen.now); }
 
 const api::TargetRef* named_target(const RestoreSession& session) {
   const auto& target = session.spec.target;

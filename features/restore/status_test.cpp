@@ -149,7 +149,8 @@ TEST_F(Status, OfAMissingTargetUntilItIsThere) {
 
 TEST_F(Status, BlockedBeforeAnythingWasCreated) {
   seen.started = false;
-  Decision blocked = decision(Step::kFinish, {{ClaimState::kFailed, "does not exist"}, {ClaimState::kFailed, "Not begun"}});
+  Decision blocked =
+      decision(Step::kFinish, {{ClaimState::kFailed, "does not exist"}, {ClaimState::kFailed, "Not begun"}});
   blocked.verdict = Verdict::kFailed;
   blocked.message = "restore-data: does not exist";
   const auto status = of(blocked);

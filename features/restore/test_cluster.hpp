@@ -43,9 +43,7 @@ struct TestCluster {
   void put_class(const std::string& name, const std::string& mode = "Immediate") {
     put(stores.storage_classes,
         json::Object{
-            {"metadata", json::Object{{"name", name}}},
-            {"provisioner", "csi.example.io"},
-            {"volumeBindingMode", mode}
+            {"metadata", json::Object{{"name", name}}}, {"provisioner", "csi.example.io"}, {"volumeBindingMode", mode}
         });
   }
   void put_claim(const std::string& name, const std::string& phase, const std::string& uid_of_restore = "r1") {
@@ -121,9 +119,7 @@ struct TestCluster {
     answer(json::Object{
         {"metadata", json::Object{{"name", "content-of-" + name}}},
         {"spec",
-         json::Object{
-             {"driver", "csi.example.io"}, {"volumeSnapshotRef", json::Object{{"uid", "uid-of-" + name}}}
-         }}
+         json::Object{{"driver", "csi.example.io"}, {"volumeSnapshotRef", json::Object{{"uid", "uid-of-" + name}}}}}
     });
   }
 

@@ -1,0 +1,73 @@
+#include "features/cli/run.hpp"
+
+#include <sstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "features/cli/connection.hpp"
+#include "kernel/base/manual_executor.hpp"
+#include "kernel/runtime/scripted_transport.hpp"
+
+namespace snapstash::cli {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+
+struct Run : testing::Test {
+  std::ostringstream out, err;
+  kube::Environment environment;
+  int run(std::vector<std::string> arguments) {
+    return cli::run(std::move(arguments), {out, err, environment, "0.1.0", false});
+  }
+};
+
+TEST_F(Run, VersionOfTheClientNeedsNoCluster) {
+  EXPECT_EQ(run({"version", "--client"}), 0);
+  EXPECT_EQ(out.str(), "Client: 0.1.0\n");
+}
+
+TEST_F(Run, SaysWhenNoClusterIsConfigured) {
+  EXPECT_EQ(run({"get"}), 1);
+  EXPECT_THAT(err.str(), HasSubstr("error: no cluster is configured: use --kubeconfig"));
+}
+
+TEST_F(Run, NamesAMissingKubeconfig) {
+  EXPECT_EQ(run({"get", "--kubeconfig=/nowhere/config"}), 1);
+  EXPECT_THAT(err.str(), HasSubstr("/nowhere/config"));
+}
+
+TEST_F(Run, NothingListensThere) {
+  EXPECT_EQ(run({"get", "-s", "http://127.0.0.1:1"}), 1);
+  EXPECT_THAT(err.str(), HasSubstr("Is the cluster at http://127.0.0.1:1 running"));
+}
+
+TEST_F(Run, MisuseIsTwo) {
+  EXPECT_EQ(run({"frobnicate"}), 2);
+  EXPECT_EQ(out.str(), "");
+  EXPECT_EQ(run({"--help"}), 0);
+  EXPECT_THAT(out.str(), HasSubstr("kubectl stash"));
+}
+
+TEST_F(Run, OutputThatIsLostIsNoSuccess) {
+  out.setstate(std::ios::badbit);
+  EXPECT_EQ(run({"version", "--client"}), 1);
+}
+
+TEST(Timeout, IsThatOfEveryRequest) {
+  ManualExecutor executor;
+  runtime::ScriptedTransport inner(executor);
+  const auto timeout_of = [&](std::optional<Duration> given) {
+    inner.answers.push_back({});
+    TimedTransport timed(inner, given);
+    EXPECT_TRUE(executor.run_task(timed.call({.timeout = 30s})));
+    return inner.requests.back().timeout;
+  };
+  EXPECT_EQ(timeout_of(std::nullopt), 30s);
+  EXPECT_EQ(timeout_of(5s), 5s);
+  EXPECT_GE(timeout_of(0s), 24h);
+}
+
+}  // namespace
+}  // namespace snapstash::cli

@@ -1,0 +1,315 @@
+#include <memory>
+#include <sstream>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "features/cli/get.hpp"
+#include "features/cli/pause.hpp"
+#include "features/cli/trigger.hpp"
+#include "features/cli/version.hpp"
+#include "kernel/base/manual_executor.hpp"
+#include "kernel/runtime/scripted_transport.hpp"
+
+namespace snapstash::cli {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+constexpr std::string_view kGroup = "/apis/stash.appscode.com/v1beta1/namespaces/demo";
+
+struct Verbs : testing::Test {
+  ManualExecutor executor;
+  runtime::ScriptedTransport transport{executor};
+  std::unique_ptr<kube::Credentials> credentials = kube::make_fixed_credentials({});
+  SeededRandom random{1};
+  NullLog log;
+  kube::Client client{transport, *credentials, executor, random, {}};
+  std::ostringstream out, err;
+  int version = 100;
+
+  Ports ports() { return {client, executor, executor.clock(), random, log, out, err, "demo"}; }
+
+  /// Runs a verb; an error is written to `err` and gives kFailure.
+  int run(Task<Result<int>> verb) {
+    const auto code = executor.run_task(std::move(verb));
+    if (!code) err << "error: " << code.error().message;
+    return code ? *code : kFailure;
+  }
+
+  void answer(const json::Value& body, int status = 200) {
+    transport.answers.push_back({.status = status, .body = json::serialize(body)});
+  }
+  void answer_not_found() {
+    answer(json::Object{{"kind", "Status"}, {"code", 404}, {"reason", "NotFound"}, {"message", "not found"}}, 404);
+  }
+  void answer_list(json::Array items) { answer(json::Object{{"items", std::move(items)}}); }
+
+  static json::Value configuration(const std::string& name, bool paused = false) {
+    return json::Object{
+        {"metadata", json::Object{{"name", name}, {"namespace", "demo"}, {"uid", "c1"}}},
+        {"spec",
+         json::Object{
+             {"driver", "VolumeSnapshotter"},
+             {"schedule", "@daily"},
+             {"paused", paused},
+             {"retryConfig", json::Object{{"maxRetry", 2}}},
+             {"target", json::Object{{"ref", json::Object{{"kind", "Deployment"}, {"name", "web"}}}}}
+         }},
+        {"status", json::Object{{"phase", "Ready"}}}
+    };
+  }
+  json::Object session(const std::string& name, const std::string& phase) {
+    json::Object made{
+        {"apiVersion", "stash.appscode.com/v1beta1"},
+        {"kind", "BackupSession"},
+        {"metadata",
+         json::Object{
+             {"name", name},
+             {"namespace", "demo"},
+             {"uid", "uid-of-" + name},
+             {"creationTimestamp", format_time(executor.clock().now())},
+             {"resourceVersion", fmt::format("{}", ++version)}
+         }},
+        {"spec", json::Object{{"invoker", json::Object{{"kind", "BackupConfiguration"}, {"name", "web"}}}}}
+    };
+    if (!phase.empty()) made["status"] = json::Object{{"phase", phase}};
+    return made;
+  }
+  static json::Object snapshot(const std::string& name, const std::string& session) {
+    return {
+        {"apiVersion", "snapshot.storage.k8s.io/v1"},
+        {"kind", "VolumeSnapshot"},
+        {"metadata",
+         json::Object{{"name", name}, {"labels", json::Object{{"snapstash.dev/session-uid", "uid-of-" + session}}}}},
+        {"spec", json::Object{{"source", json::Object{{"persistentVolumeClaimName", "data"}}}}},
+        {"status", json::Object{{"readyToUse", true}}}
+    };
+  }
+  static std::string line(const std::string& type, json::Object object) {
+    return json::serialize(json::Object{{"type", type}, {"object", std::move(object)}}) + "\n";
+  }
+  std::string end_of_list() {
+    return fmt::format(
+        R"({{"type":"BOOKMARK","object":{{"kind":"BackupSession","apiVersion":"stash.appscode.com/v1beta1",)"
+        R"("metadata":{{"resourceVersion":"{}","annotations":{{"k8s.io/initial-events-end":"true"}}}}}}}})"
+        "\n",
+        ++version
+    );
+  }
+  json::Value body(std::size_t request) { return *json::parse(transport.requests.at(request).body); }
+};
+
+TEST_F(Verbs, TriggerCreatesASession) {
+  answer(configuration("web"));
+  answer(json::Object{}, 201);
+  EXPECT_EQ(run(trigger(ports(), {.configuration = "web"})), kOk);
+  const json::Value made = body(1);
+  const std::string name(json::find_string(made, "/metadata/name"));
+  EXPECT_THAT(name, StartsWith("web-"));
+  EXPECT_EQ(name.size(), 9U);
+  EXPECT_EQ(json::find_string(made, "/metadata/labels/app"), "stash");
+  EXPECT_EQ(json::find_string(made, "/metadata/labels/stash.appscode.com~1invoker-type"), "BackupConfiguration");
+  EXPECT_EQ(json::find_string(made, "/metadata/labels/stash.appscode.com~1invoker-name"), "web");
+  EXPECT_EQ(json::find_string(made, "/metadata/labels/stash.appscode.com~1target-kind"), "Deployment");
+  EXPECT_EQ(json::find_string(made, "/metadata/ownerReferences/0/uid"), "c1");
+  EXPECT_EQ(*json::find(made, "/metadata/ownerReferences/0/blockOwnerDeletion"), json::Value(false));
+  EXPECT_EQ(json::find_string(made, "/spec/invoker/apiGroup"), "stash.appscode.com");
+  EXPECT_EQ(*json::find(made, "/spec/retryLeft"), json::Value(2));
+  EXPECT_THAT(out.str(), HasSubstr(fmt::format("BackupSession demo/{} is created.", name)));
+  EXPECT_EQ(err.str(), "");
+}
+
+TEST_F(Verbs, AnUnknownConfigurationIsAnsweredWithThoseThereAre) {
+  answer_not_found();
+  answer_list({configuration("db"), configuration("web")});
+  EXPECT_EQ(run(trigger(ports(), {.configuration = "wbe"})), kFailure);
+  EXPECT_EQ(
+      err.str(),
+      "error: BackupConfiguration demo/wbe does not exist. The BackupConfigurations in namespace demo are: db, web."
+  );
+}
+
+TEST_F(Verbs, AnEmptyNamespaceIsSaidToBeOne) {
+  answer_not_found();
+  answer_list({});
+  EXPECT_EQ(run(pause(ports(), {"web", true})), kFailure);
+  EXPECT_THAT(err.str(), HasSubstr("There is no BackupConfiguration in namespace demo; name another one with -n"));
+}
+
+TEST_F(Verbs, TriggerRefusesWhatWouldComeToNothing) {
+  json::Value restic = configuration("web");
+  restic.at("spec").as_object().erase("driver");
+  answer(restic);
+  EXPECT_EQ(run(trigger(ports(), {.configuration = "web"})), kFailure);
+  EXPECT_THAT(err.str(), HasSubstr("Restic"));
+  json::Value invalid = configuration("web");
+  invalid.at("status").as_object()["phase"] = "Invalid";
+  answer(invalid);
+  EXPECT_EQ(run(trigger(ports(), {.configuration = "web"})), kFailure);
+  EXPECT_THAT(err.str(), HasSubstr("is Invalid"));
+  EXPECT_EQ(transport.requests.size(), 2U);
+}
+
+TEST_F(Verbs, TriggerWarnsOfOneThatIsNotReady) {
+  json::Value waiting = configuration("web");
+  waiting.at("status").as_object()["phase"] = "NotReady";
+  answer(waiting);
+  answer(json::Object{}, 201);
+  EXPECT_EQ(run(trigger(ports(), {.configuration = "web"})), kOk);
+  EXPECT_THAT(err.str(), HasSubstr("is not Ready"));
+}
+
+struct Waiting : Verbs {
+  /// What `trigger --wait` gives when the session goes through these phases, five seconds each.
+  int wait(const std::vector<std::string>& phases, Duration timeout = 1h) {
+    SeededRandom same(1);
+    const std::string name = "web-" + same.name_suffix();
+    answer(configuration("web"));
+    answer(json::Object{}, 201);
+    std::vector<runtime::Piece> pieces{{0s, line("ADDED", session(name, "")) + end_of_list()}};
+    for (const std::string& phase : phases) pieces.push_back({5s, line("MODIFIED", session(name, phase))});
+    transport.openings.push_back({.pieces = std::move(pieces)});
+    answer_list({session(name, phases.back())});
+    answer_list({});
+    return run(trigger(ports(), {.configuration = "web", .wait = true, .timeout = timeout}));
+  }
+};
+
+TEST_F(Waiting, ForSuccess) {
+  EXPECT_EQ(wait({"Running", "Running", "Succeeded"}), kOk);
+  EXPECT_THAT(transport.requests[2].target, HasSubstr("fieldSelector=metadata.name%3Dweb-"));
+  EXPECT_THAT(err.str(), HasSubstr("is Running.\n"));
+  EXPECT_THAT(out.str(), HasSubstr("SESSION"));
+  EXPECT_THAT(out.str(), HasSubstr("Succeeded"));
+}
+
+TEST_F(Waiting, ForFailureAndSkip) {
+  EXPECT_EQ(wait({"Running", "Failed"}), kFailure);
+  EXPECT_THAT(err.str(), HasSubstr("is Failed.\n"));
+}
+
+TEST_F(Waiting, SkippedIsNoSuccess) { EXPECT_EQ(wait({"Skipped"}), kFailure); }
+
+TEST_F(Waiting, NotLongerThanAsked) {
+  EXPECT_EQ(wait({"Running", "Succeeded"}, 7s), kFailure);
+  EXPECT_THAT(err.str(), HasSubstr("has not ended within 7s. It goes on; kubectl stash get web-"));
+}
+
+TEST_F(Verbs, WaitingEndsWhenTheSessionIsDeleted) {
+  answer(configuration("web"));
+  answer(json::Object{}, 201);
+  transport.openings.push_back({.pieces = {{0s, end_of_list()}}});
+  EXPECT_EQ(run(trigger(ports(), {.configuration = "web", .wait = true})), kFailure);
+  EXPECT_THAT(err.str(), HasSubstr("was deleted"));
+}
+
+TEST_F(Verbs, PauseAndResume) {
+  answer(configuration("web"));
+  answer(json::Object{});
+  EXPECT_EQ(run(pause(ports(), {"web", true})), kOk);
+  EXPECT_EQ(transport.requests[1].method, "PATCH");
+  EXPECT_EQ(transport.requests[1].target, std::string(kGroup) + "/backupconfigurations/web");
+  EXPECT_EQ(transport.requests[1].body, R"({"spec":{"paused":true}})");
+  answer(configuration("web", true));
+  answer(json::Object{});
+  EXPECT_EQ(run(pause(ports(), {"web", false})), kOk);
+  EXPECT_EQ(transport.requests[3].body, R"({"spec":{"paused":false}})");
+  EXPECT_THAT(out.str(), HasSubstr("is resumed.\n"));
+}
+
+TEST_F(Verbs, PausingThePausedWritesNothing) {
+  answer(configuration("web", true));
+  EXPECT_EQ(run(pause(ports(), {"web", true})), kOk);
+  EXPECT_EQ(out.str(), "BackupConfiguration demo/web is paused already.\n");
+  EXPECT_EQ(transport.requests.size(), 1U);
+}
+
+TEST_F(Verbs, GetShowsTheSessionsOfAConfiguration) {
+  answer_list({session("web-1", "Succeeded"), session("web-2", "Running")});
+  answer_list({snapshot("data-1", "web-1"), snapshot("other-1", "db-1")});
+  EXPECT_EQ(run(get(ports(), {.name = "web"})), kOk);
+  EXPECT_THAT(out.str(), HasSubstr("web-1     Succeeded"));
+  EXPECT_THAT(out.str(), HasSubstr("data-1"));
+  EXPECT_THAT(out.str(), HasSubstr("web-2"));
+  EXPECT_EQ(transport.requests[0].target.find(std::string(kGroup) + "/backupsessions?"), 0U);
+  EXPECT_THAT(transport.requests[1].target, HasSubstr("labelSelector=snapstash.dev%2Fsession-uid"));
+}
+
+TEST_F(Verbs, GetOfOneSessionAsksForItsSnapshotsAndTellsWhatFailed) {
+  json::Object failed = session("web-1", "Failed");
+  failed["status"].as_object()["targets"] = json::Array{json::Object{
+      {"ref", json::Object{}},
+      {"totalHosts", 1},
+      {"stats", json::Array{json::Object{{"hostname", "data"}, {"phase", "Failed"}, {"error", "no space"}}}}
+  }};
+  answer_list({failed, session("web-2", "Running")});
+  answer_list({});
+  EXPECT_EQ(run(get(ports(), {.name = "web-1"})), kOk);
+  EXPECT_THAT(transport.requests[1].target, HasSubstr("session-uid%3Duid-of-web-1"));
+  EXPECT_EQ(err.str(), "PVC data: no space\n");
+}
+
+TEST_F(Verbs, GetPrintsDocuments) {
+  answer_list({session("web-1", "Succeeded")});
+  answer_list({snapshot("data-1", "web-1")});
+  EXPECT_EQ(run(get(ports(), {.name = "", .all_namespaces = true, .output = Output::kJson})), kOk);
+  const json::Value document = *json::parse(out.str());
+  EXPECT_EQ(json::find_string(document, "/kind"), "List");
+  EXPECT_EQ(json::find_string(document, "/items/0/kind"), "BackupSession");
+  EXPECT_EQ(json::find_string(document, "/items/1/kind"), "VolumeSnapshot");
+  EXPECT_EQ(transport.requests[0].target.find("/apis/stash.appscode.com/v1beta1/backupsessions?"), 0U);
+}
+
+TEST_F(Verbs, GetOfNothingSaysWhy) {
+  answer_list({});
+  EXPECT_EQ(run(get(ports(), {})), kOk);
+  EXPECT_THAT(err.str(), HasSubstr("There are no BackupSessions in namespace demo."));
+  answer_list({});
+  answer_list({configuration("web")});
+  EXPECT_EQ(run(get(ports(), {.name = "web"})), kOk);
+  EXPECT_THAT(err.str(), HasSubstr("BackupConfiguration demo/web has no sessions yet."));
+  answer_list({});
+  answer_list({configuration("web")});
+  EXPECT_EQ(run(get(ports(), {.name = "wbe"})), kFailure);
+  EXPECT_THAT(err.str(), HasSubstr("There is no BackupConfiguration or BackupSession wbe in namespace demo. The"));
+}
+
+TEST_F(Verbs, GetFollowsPages) {
+  answer(json::Object{
+      {"metadata", json::Object{{"continue", "next"}}}, {"items", json::Array{session("web-1", "Succeeded")}}
+  });
+  answer_list({session("web-2", "Succeeded")});
+  answer_list({});
+  EXPECT_EQ(run(get(ports(), {})), kOk);
+  EXPECT_THAT(transport.requests[1].target, HasSubstr("continue=next"));
+  EXPECT_THAT(out.str(), HasSubstr("web-2"));
+}
+
+TEST_F(Verbs, OperatorsAreFoundByTheChartsLabels) {
+  answer_list({json::Object{
+      {"metadata", json::Object{{"name", "snapstash"}, {"namespace", "backup"}}},
+      {"spec",
+       json::Object{
+           {"replicas", 2},
+           {"template",
+            json::Object{
+                {"spec", json::Object{{"containers", json::Array{json::Object{{"image", "registry/snapstash:1"}}}}}}
+            }}
+       }},
+      {"status", json::Object{{"readyReplicas", 1}}}
+  }});
+  const auto found = executor.run_task(find_operators(ports()));
+  ASSERT_TRUE(found);
+  EXPECT_EQ(
+      json::serialize(*found),
+      R"([{"namespace":"backup","name":"snapstash","image":"registry/snapstash:1","ready":"1/2"}])"
+  );
+}
+
+}  // namespace
+}  // namespace snapstash::cli
