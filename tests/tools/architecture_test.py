@@ -15,6 +15,8 @@ HEADERS = [
     "features/backup/act.hpp",
     "features/hooks/hooks.hpp",
     "features/hooks/decide.hpp",
+    "features/hooks/controller.hpp",
+    "features/jobs/observe.hpp",
     "api/backup_session.hpp",
     "sim/cluster.hpp",
 ]
@@ -62,6 +64,7 @@ class Architecture(unittest.TestCase):
     def test_features_see_only_each_others_public_header(self):
         self.accepted({"features/backup/act.cpp": '#include "features/hooks/hooks.hpp"\n#include "features/backup/act.hpp"\n'})
         self.refused({"features/backup/act.cpp": '#include "features/hooks/decide.hpp"\n'}, "must not know features/hooks")
+        self.accepted({"features/backup/act.cpp": '#include "features/jobs/observe.hpp"\n'})
         self.refused({"features/backup/act.cpp": '#include "sim/cluster.hpp"\n'}, "must not know sim")
 
     def test_the_api_knows_no_feature(self):
@@ -80,6 +83,7 @@ class Architecture(unittest.TestCase):
     def test_includes_go_by_the_path_from_the_root(self):
         self.refused({"kernel/base/a.cpp": '#include "result.hpp"\n'}, "path from the root")
         self.refused({"kernel/base/a.cpp": '#include "kernel/base/gone.hpp"\n'}, "no such file")
+        self.accepted({"kernel/base/a.cpp": '#include "kernel/base/made.hpp"\n', "kernel/base/made.hpp.in": ""})
 
     def test_every_source_is_built(self):
         self.refused({"kernel/base/b.cpp": ""}, "nobody builds it")
