@@ -17,7 +17,7 @@ struct Connection::State {
   std::optional<Completion<IoResult>> read;  ///< Set while a read is outstanding, or its result was not fetched.
   std::move_only_function<void()> watcher;
   /// One TLS record's worth; not in `input`, which its user may move while a read is under way.
-  std::array<char, 16 * 1024> space;
+  std::array<char, 16'384> space;
 };
 
 Connection::Connection(Executor& executor, StreamHandle stream)

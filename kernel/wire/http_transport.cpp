@@ -1,5 +1,6 @@
 #include "kernel/wire/http_transport.hpp"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -36,6 +37,8 @@ struct HttpTransport::Core {
 };
 
 namespace {
+
+constexpr Duration kLongestTimeout = std::chrono::years(10);
 
 using CorePtr = std::shared_ptr<HttpTransport::Core>;
 using ProgressPtr = std::shared_ptr<Progress>;
@@ -126,7 +129,9 @@ Task<Result<std::unique_ptr<WebSocket>>> upgrade(
 /// Bounds a task by the request's timeout, and names the request in errors.
 template <class T>
 Task<Result<T>> bounded(CorePtr core, Request about, ProgressPtr progress, Task<Result<T>> task) {
-  auto result = co_await with_timeout(core->loop, about.timeout, std::move(task)).as_result();
+  // "No limit" is asked for with the largest Duration there is, to which now cannot be added.
+  const Duration timeout = std::min(about.timeout, kLongestTimeout);
+  auto result = co_await with_timeout(core->loop, timeout, std::move(task)).as_result();
   if (result) co_return std::move(result);
   Error error = std::move(result).error();
   if (error.is(Code::kTimeout)) {

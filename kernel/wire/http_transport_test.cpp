@@ -283,6 +283,14 @@ TEST_F(HttpTransportTest, TooLateIsAnUnknownOutcomeOnceSent) {
   server_->join();
 }
 
+TEST_F(HttpTransportTest, ATimeoutMayBeNone) {
+  serve({answer_once(kHello)});
+  Request made = request("GET");
+  made.timeout = Duration::max();
+  EXPECT_TRUE(call(made));
+  finish();
+}
+
 TEST_F(HttpTransportTest, RequestsThatCannotBeSentAreInvalid) {
   serve({});
   Request made = request("GET");

@@ -20,13 +20,13 @@ namespace {
 /// claims; this one believes only what arrives.
 struct PiledBody {
   using value_type = std::string;
-  class reader {
+  class Reader {
    public:
     template <bool isRequest, class Fields>
-    reader(http::header<isRequest, Fields>&, value_type& body) : body_(body) {}
+    Reader(http::header<isRequest, Fields>&, value_type& body) : body_(body) {}
     void init(const boost::optional<std::uint64_t>& length, error_code& error) {
       error = {};
-      if (length) body_.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(*length, 64 * 1024)));
+      if (length) body_.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(*length, 65'536)));
     }
     template <class Buffers>
     std::size_t put(const Buffers& buffers, error_code& error) {
@@ -43,6 +43,7 @@ struct PiledBody {
    private:
     value_type& body_;
   };
+  using reader = Reader;
 };
 
 /// Feeds until the message is done, or nothing more can be used.

@@ -12,7 +12,7 @@ class ResponseParser {
  public:
   /// What is answered decides whether a body follows.
   enum class To { kRequest, kHead, kConnect };
-  static constexpr std::size_t kHeadLimit = 64 * 1024;
+  static constexpr std::size_t kHeadLimit = 65'536;
 
   explicit ResponseParser(To to);
   ResponseParser(ResponseParser&&) noexcept;
@@ -43,7 +43,7 @@ class ResponseParser {
 /// One request of a client, without a body.
 class RequestParser {
  public:
-  static constexpr std::size_t kHeadLimit = 16 * 1024;
+  static constexpr std::size_t kHeadLimit = 16'384;
 
   RequestParser();
   RequestParser(RequestParser&&) noexcept;

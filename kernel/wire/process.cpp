@@ -4,12 +4,12 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstring>
 #include <fcntl.h>
 #include <memory>
 #include <spawn.h>
 #include <string_view>
 #include <sys/wait.h>
+#include <system_error>
 #include <unistd.h>
 
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -97,6 +97,7 @@ std::vector<std::string> environment_for(const ProcessSpec& spec) {
 
 std::vector<char*> pointers(std::vector<std::string>& texts) {
   std::vector<char*> result;
+  result.reserve(texts.size() + 1);
   for (std::string& text : texts) result.push_back(text.data());
   result.push_back(nullptr);
   return result;
@@ -133,10 +134,11 @@ class SpawnSetup {
   posix_spawnattr_t attributes_;
 };
 
+std::string reason(int error) { return std::generic_category().message(error); }
+
 Result<void> spawn(Child& child, const ProcessSpec& spec) {
   std::array<int, 2> pipe{};
-  if (::pipe2(pipe.data(), O_CLOEXEC) != 0)
-    return fail(Code::kInternal, fmt::format("no pipe: {}", std::strerror(errno)));
+  if (::pipe2(pipe.data(), O_CLOEXEC) != 0) return fail(Code::kInternal, fmt::format("no pipe: {}", reason(errno)));
   child.output.assign(pipe[0]);
   std::vector<std::string> args{spec.command};
   args.insert(args.end(), spec.args.begin(), spec.args.end());
@@ -148,7 +150,7 @@ Result<void> spawn(Child& child, const ProcessSpec& spec) {
   ::close(pipe[1]);
   if (error == 0) return {};
   const Code code = error == ENOENT ? Code::kNotFound : Code::kInternal;
-  return fail(code, fmt::format("cannot run {}: {}", spec.command, std::strerror(error)));
+  return fail(code, fmt::format("cannot run {}: {}", spec.command, reason(error)));
 }
 
 Task<void> next_change(std::shared_ptr<Child> child) { co_await child->changed.wait(); }

@@ -14,7 +14,7 @@ struct ProcessSpec {
   std::vector<std::string> args;
   std::vector<std::pair<std::string, std::string>> env;  ///< Added to ours, or replacing what we have.
   bool inherit_stdin = false;                            ///< false = standard input is empty.
-  std::size_t output_limit = 1024 * 1024;                ///< Bytes of standard output.
+  std::size_t output_limit = 1'048'576;                  ///< Bytes of standard output.
   Duration timeout = std::chrono::minutes(1);
 };
 

@@ -44,6 +44,7 @@ struct Request {
   Headers headers;
   std::string body;
   /// From the call to the last byte of the answer (for `open` and `upgrade`: to the end of the answer's headers).
+  /// Duration::max() = no limit.
   Duration timeout = std::chrono::seconds(30);
 };
 
@@ -57,6 +58,7 @@ struct Response {
 class Stream {
  public:
   virtual ~Stream() = default;
+  /// One at a time. A read that was destroyed before its end loses nothing: the next one has it.
   /// Returns the next bytes as soon as there are any; "" at the orderly end of the body.
   /// Errors: kUnknownOutcome when the connection broke; kMalformed when the peer broke the protocol.
   virtual Task<Result<std::string>> read() = 0;
@@ -68,7 +70,11 @@ struct StreamResponse {
   std::unique_ptr<Stream> body;
 };
 
-/// An upgraded connection. Destroying it closes it. Pings are answered and sent below this interface.
+/// An upgraded connection. Destroying it closes it. Pings are answered and sent below this interface; the first only
+/// while somebody receives. At most one `send` and one `receive` at a time; a `receive` that was destroyed before its
+/// end loses nothing, a `send` that was destroyed closes the connection. Errors: kUnknownOutcome when the connection
+/// broke, the peer fell silent or closed with another code than normal; kMalformed when it broke the protocol. After an
+/// error there are only errors.
 class WebSocket {
  public:
   virtual ~WebSocket() = default;
@@ -80,7 +86,7 @@ class WebSocket {
 };
 
 /// Carries requests to one server. One call each; nothing is retried here except on a kept-alive connection that turned
-/// out dead before the server can have read a byte of the request.
+/// out dead: once, if nothing was written to it, or if the method only reads and no byte of an answer had come.
 ///
 /// Errors of all calls: kUnavailable when nothing of the request was sent (no connection, TLS refused, deadline passed
 /// before); kUnknownOutcome when it was sent and no complete answer came; kMalformed when the answer was not HTTP;

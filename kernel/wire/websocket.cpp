@@ -34,8 +34,8 @@ void async_teardown(beast::role_type, AsioStream& stream, Handler&& handler) {
 
 namespace {
 
-constexpr std::size_t kMaxMessage = 4 * 1024 * 1024;
-constexpr std::size_t kMaxRefusal = 64 * 1024;
+constexpr std::size_t kMaxMessage = 4'194'304;
+constexpr std::size_t kMaxRefusal = 65'536;
 
 /// Lives until the last handler has been called.
 struct Socket {
