@@ -77,7 +77,9 @@ class Rights(unittest.TestCase):
     def test_leases_only_in_its_own_namespace(self):
         role = only(rendered(), "Role", "snapstash-leader-election")
         self.assertEqual(role["metadata"]["namespace"], "backup")
-        self.assertEqual(granted(role["rules"]), grants("coordination.k8s.io", "leases", ["get", "create", "update", "patch"]))
+        leases = "coordination.k8s.io", "leases"
+        self.assertEqual(granted(role["rules"]), grants(*leases, ["create"]) | grants(*leases, ["get", "update", "patch"], "snapstash"))
+        self.assertIn("--lease-name=snapstash", arguments(rendered()))
         self.assertEqual(find(rendered("defaults", "leaderElection.enabled=false"), "Role"), [])
 
     def test_users(self):
@@ -112,7 +114,7 @@ class Operator(unittest.TestCase):
         json_flags = {word.split("=", 1)[0]: json.loads(word.split("=", 1)[1]) for word in words if word.startswith("--job-")}
         self.assertEqual([word for word in words if not word.startswith("--job-")], [
             "operator",
-            "--leader-elect=true", "--leader-election-namespace=backup",
+            "--leader-elect=true", "--leader-election-namespace=backup", "--lease-name=snapstash",
             "--lease-duration=15s", "--renew-deadline=10s", "--retry-period=2s",
             "--metrics-bind-address=:8080", "--health-probe-bind-address=:8081",
             "--image=snapstash/snapstash:0.1.0", "--image-pull-policy=IfNotPresent", "--role-prefix=snapstash",
