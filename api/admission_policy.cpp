@@ -19,6 +19,10 @@ constexpr std::string_view kSameNamespace = "!variables.elsewhere";
 constexpr std::string_view kMessage =
     "'cross-namespace target reference is not allowed for \"' + object.spec.target.ref.?kind.orValue('') + "
     "'\": create this object in namespace ' + object.spec.target.ref.namespace + ', beside its target'";
+// An object that was let in before (by Stash's CRDs) can still be paused: its target may no longer be changed.
+constexpr std::string_view kIsNew =
+    "request.operation == 'CREATE' || !has(oldObject.spec) || !has(oldObject.spec.target) || !has(object.spec) || "
+    "!has(object.spec.target) || object.spec.target != oldObject.spec.target";
 constexpr std::string_view kElsewhere =
     "has(object.spec.target) && has(object.spec.target.ref) && has(object.spec.target.ref.namespace) && "
     "object.spec.target.ref.namespace != '' && object.spec.target.ref.namespace != object.metadata.namespace";
@@ -51,6 +55,7 @@ json::Value target_namespace_policy() {
                   "has(object.spec) && has(object.spec.driver) && object.spec.driver == 'VolumeSnapshotter'"}
              },
              json::Object{{"name", "not-being-deleted"}, {"expression", "!has(object.metadata.deletionTimestamp)"}},
+             json::Object{{"name", "target-is-new"}, {"expression", json::make_string(kIsNew)}},
          }},
         {"variables", json::Array{json::Object{{"name", "elsewhere"}, {"expression", json::make_string(kElsewhere)}}}},
         {"validations", json::Array{json::Object{

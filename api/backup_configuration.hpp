@@ -189,7 +189,7 @@ struct Description<api::BackupConfiguration> {
       field("status", &T::status, "How it stands; written by the operator."),
   };
   static constexpr std::array rules{
-      require("has(self.spec)", api::kNoSpecSentence, ".spec"),
+      api::kNeedsSpec,
       Rule{
           .expression = "!has(oldSelf.status) || !has(oldSelf.status.phase) || oldSelf.status.phase != 'Ready' || "
                         "!has(self.spec) || !has(oldSelf.spec) || "

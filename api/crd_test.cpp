@@ -8,7 +8,6 @@
 
 #include "api/admission_policy.hpp"
 #include "api/reference_page.hpp"
-#include "api/sentences.hpp"
 
 namespace snapstash::api {
 namespace {
@@ -104,6 +103,14 @@ TEST(AllCrds, DescribeEveryField) {
                              row.path.starts_with("runtimeSettings.pod.topologySpreadConstraints[].");
       if (!core_type) EXPECT_NE(row.description, "") << row.path;
     }
+  }
+}
+
+TEST(AllCrds, LetObjectsWithoutASpecBeJudged) {
+  for (const auto& crd : all_crds()) {
+    const auto* rule = json::find(schema_of(crd), "/x-kubernetes-validations/0");
+    EXPECT_THAT(std::string(json::find_string(*rule, "/rule")), HasSubstr("oldSelf.hasValue()"));
+    EXPECT_EQ(*json::find(*rule, "/optionalOldSelf"), true);
   }
 }
 

@@ -179,7 +179,7 @@ struct Description<api::RestoreSession> {
       field("status", &T::status, "How it went; written by the operator."),
   };
   static constexpr std::array rules{
-      require("has(self.spec)", api::kNoSpecSentence, ".spec"),
+      api::kNeedsSpec,
       Rule{
           .expression = "!has(oldSelf.status) || !has(oldSelf.status.phase) || "
                         "!(oldSelf.status.phase in ['Succeeded', 'Failed']) || "

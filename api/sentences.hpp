@@ -1,13 +1,14 @@
 #pragma once
 #include <string_view>
 
+#include "kernel/json/fields.hpp"
+
 /// Sentences that both the CRDs' rules and validate() say. Those of Stash's webhooks are word for word theirs.
 namespace snapstash::api {
 
 inline constexpr std::string_view kResticSentence =
     "Snapstash backs up with CSI snapshots only: set driver to VolumeSnapshotter, or leave this object to Stash "
     "(Restic, the default driver, is Stash's)";
-inline constexpr std::string_view kNoSpecSentence = "say what to do";
 inline constexpr std::string_view kNoTargetSentence = "name what to back up in target.ref (apiVersion, kind, name)";
 inline constexpr std::string_view kNoRefSentence = "name what to back up: target.ref needs kind and name";
 inline constexpr std::string_view kKindSentence =
@@ -34,5 +35,15 @@ inline constexpr std::string_view kOrdinalSentence =
     "with replicas over 1 every template's name needs ${POD_ORDINAL}, or each ordinal would want the same claim";
 inline constexpr std::string_view kInvokerSentence =
     "must be a BackupConfiguration: Snapstash runs sessions of no other kind";
+
+/// The rule that a kind has a spec. Objects that Stash's CRDs let in without one can still be labelled, judged and
+/// deleted: the API server would ask a plain rule of the root again at every write.
+inline constexpr json::Rule kNeedsSpec{
+    .expression = "has(self.spec) || (oldSelf.hasValue() && !has(oldSelf.value().spec))",
+    .message = "say what to do",
+    .field_path = ".spec",
+    .reason = "FieldValueRequired",
+    .optional_old_self = true,
+};
 
 }  // namespace snapstash::api

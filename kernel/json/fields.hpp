@@ -22,12 +22,14 @@ namespace snapstash::json {
 
 /// A CEL rule of a CRD (x-kubernetes-validations) and the sentence a user reads when it does not hold. `field_path`
 /// (relative, ".ref.kind") moves the message to another field. `message_expression` (CEL too) makes a better sentence
-/// out of the values; where it fails, `message` stands. `reason` is "FieldValueRequired" and its like.
+/// out of the values; where it fails, `message` stands. `reason` is "FieldValueRequired" and its like. With
+/// `optional_old_self` the rule is also asked at creation, and `oldSelf` is an optional.
 struct Rule {
   std::string_view expression, message;
   std::string_view field_path = {};
   std::string_view message_expression = {};
   std::string_view reason = {};
+  bool optional_old_self = false;
 };
 
 /// A rule that wants a member to be there: its message begins with "Required value".

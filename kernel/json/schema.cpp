@@ -21,6 +21,7 @@ Array rules_as_json(const Rule* rules, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
     Object rule{{"rule", view(rules[i].expression)}, {"message", view(rules[i].message)}};
     if (!rules[i].message_expression.empty()) rule.emplace("messageExpression", view(rules[i].message_expression));
+    if (rules[i].optional_old_self) rule.emplace("optionalOldSelf", true);
     if (!rules[i].reason.empty()) rule.emplace("reason", view(rules[i].reason));
     if (!rules[i].field_path.empty()) rule.emplace("fieldPath", view(rules[i].field_path));
     array.emplace_back(std::move(rule));

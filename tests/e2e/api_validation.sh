@@ -167,20 +167,20 @@ metadata: {name: rs}
 spec: {driver: VolumeSnapshotter, target: {volumeClaimTemplates: [$(claim restore-data)]}}
 YAML
 target='{"spec":{"target":{"ref":{"name":"other"}}}}'
-patch 'target of a new configuration' ok backupconfiguration/bc "$target"
-kubectl patch -n "$namespace" backupconfiguration/bc --subresource=status --type=merge -p '{"status":{"phase":"Ready"}}' >/dev/null
-patch 'target of a ready configuration' 'updating target is forbidden when BackupConfiguration is in READY state' backupconfiguration/bc "$target"
-patch 'unread part of the target' 'updating target is forbidden' backupconfiguration/bc '{"spec":{"target":{"volumeMounts":[{"name":"a"}]}}}'
-patch 'target removed' 'updating target is forbidden' backupconfiguration/bc '{"spec":{"target":null}}'
-patch 'pause' ok backupconfiguration/bc '{"spec":{"paused":true}}'
-patch 'schedule' ok backupconfiguration/bc '{"spec":{"schedule":"@hourly"}}'
-patch 'status to NotReady' ok backupconfiguration/bc '{"status":{"phase":"NotReady"}}' --subresource=status
-patch 'session spec' 'BackupSession spec is immutable' backupsession/bs '{"spec":{"retryLeft":3}}'
-patch 'session label' ok backupsession/bs '{"metadata":{"labels":{"a":"b"}}}'
-patch 'restore driver' 'RestoreSession spec is immutable' restoresession/rs '{"spec":{"timeOut":"1h"}}'
-patch 'restore template' 'RestoreSession spec is immutable' restoresession/rs '{"spec":{"target":{"volumeClaimTemplates":[{"metadata":{"name":"restore-data"},"spec":{"accessModes":["ReadWriteMany"]}}]}}}'
-patch 'restore template, unknown member' 'RestoreSession spec is immutable' restoresession/rs '{"spec":{"runtimeSettings":{"pod":{"affinity":{"nodeAffinity":{}}}}}}'
-for kind in backupsession/bs restoresession/rs; do
+patch 'target of a new configuration' ok backupconfiguration.stash.appscode.com/bc "$target"
+kubectl patch -n "$namespace" backupconfiguration.stash.appscode.com/bc --subresource=status --type=merge -p '{"status":{"phase":"Ready"}}' >/dev/null
+patch 'target of a ready configuration' 'updating target is forbidden when BackupConfiguration is in READY state' backupconfiguration.stash.appscode.com/bc "$target"
+patch 'unread part of the target' 'updating target is forbidden' backupconfiguration.stash.appscode.com/bc '{"spec":{"target":{"volumeMounts":[{"name":"a"}]}}}'
+patch 'target removed' 'updating target is forbidden' backupconfiguration.stash.appscode.com/bc '{"spec":{"target":null}}'
+patch 'pause' ok backupconfiguration.stash.appscode.com/bc '{"spec":{"paused":true}}'
+patch 'schedule' ok backupconfiguration.stash.appscode.com/bc '{"spec":{"schedule":"@hourly"}}'
+patch 'status to NotReady' ok backupconfiguration.stash.appscode.com/bc '{"status":{"phase":"NotReady"}}' --subresource=status
+patch 'session spec' 'BackupSession spec is immutable' backupsession.stash.appscode.com/bs '{"spec":{"retryLeft":3}}'
+patch 'session label' ok backupsession.stash.appscode.com/bs '{"metadata":{"labels":{"a":"b"}}}'
+patch 'restore driver' 'RestoreSession spec is immutable' restoresession.stash.appscode.com/rs '{"spec":{"timeOut":"1h"}}'
+patch 'restore template' 'RestoreSession spec is immutable' restoresession.stash.appscode.com/rs '{"spec":{"target":{"volumeClaimTemplates":[{"metadata":{"name":"restore-data"},"spec":{"accessModes":["ReadWriteMany"]}}]}}}'
+patch 'restore template, unknown member' 'RestoreSession spec is immutable' restoresession.stash.appscode.com/rs '{"spec":{"runtimeSettings":{"pod":{"affinity":{"nodeAffinity":{}}}}}}'
+for kind in backupsession.stash.appscode.com/bs restoresession.stash.appscode.com/rs; do
 	patch "$kind: phase" ok "$kind" '{"status":{"phase":"Running"}}' --subresource=status
 	patch "$kind: unknown phase" 'supported values' "$kind" '{"status":{"phase":"Done"}}' --subresource=status
 	kubectl patch -n "$namespace" "$kind" --subresource=status --type=merge -p '{"status":{"phase":"Failed","conditions":[{"type":"A","status":"True","lastTransitionTime":"2026-01-01T00:00:00Z"}]}}' >/dev/null
