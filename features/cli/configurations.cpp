@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "features/cli/list_all.hpp"
+
 namespace snapstash::cli {
 
 std::string suggest(const std::string& namespace_, const std::vector<std::string>& names) {
@@ -18,9 +20,9 @@ std::string suggest(const std::string& namespace_, const std::vector<std::string
 
 Task<Result<std::vector<std::string>>> configuration_names(const Ports& ports) {
   kube::Selection here{.namespace_ = ports.namespace_, .label_selector = "", .field_selector = ""};
-  const auto page = co_await ports.client.list<api::BackupConfiguration>(std::move(here));
+  const json::Array all = co_await list_all(ports.client, api::BackupConfiguration::kResource, std::move(here));
   std::vector<std::string> names;
-  for (const api::BackupConfiguration& each : page.items) names.push_back(each.metadata.name);
+  for (const json::Value& each : all) names.emplace_back(json::find_string(each, "/metadata/name"));
   co_return names;
 }
 

@@ -7,26 +7,13 @@
 
 #include "api/backup_session.hpp"
 #include "features/cli/configurations.hpp"
+#include "features/cli/list_all.hpp"
 #include "features/cli/overview.hpp"
 #include "features/cli/table.hpp"
 #include "features/naming/labels.hpp"
 
 namespace snapstash::cli {
 namespace {
-
-constexpr std::int64_t kPageSize = 500;
-
-/// Whole objects, as documents show them.
-Task<Result<json::Array>> list_all(const Ports& ports, const kube::Resource& resource, kube::Selection selection) {
-  json::Array all;
-  std::string token;
-  do {
-    kube::RawPage page = co_await ports.client.list_page(resource, selection, kPageSize, token);
-    for (json::Value& item : page.items) all.push_back(std::move(item));
-    token = std::move(page.continue_token);
-  } while (!token.empty());
-  co_return all;
-}
 
 template <class T>
 Result<std::vector<T>> decode_all(const json::Array& items) {
@@ -119,14 +106,14 @@ Result<void> print_table(
 Task<Result<int>> get(Ports ports, Get wanted) {
   const std::string namespace_ = wanted.all_namespaces ? "" : ports.namespace_;
   kube::Selection here{.namespace_ = namespace_, .label_selector = "", .field_selector = ""};
-  json::Array sessions = named(co_await list_all(ports, api::BackupSession::kResource, here), wanted.name);
+  json::Array sessions = named(co_await list_all(ports.client, api::BackupSession::kResource, here), wanted.name);
   json::Array snapshots;
   if (!sessions.empty()) {
     here.label_selector = std::string(naming::kSessionUid);
     if (sessions.size() == 1) {
       here.label_selector += fmt::format("={}", json::find_string(sessions[0], "/metadata/uid"));
     }
-    snapshots = only_of(co_await list_all(ports, api::VolumeSnapshot::kResource, here), sessions);
+    snapshots = only_of(co_await list_all(ports.client, api::VolumeSnapshot::kResource, here), sessions);
   }
   if (wanted.output != Output::kTable) {
     for (json::Value& each : snapshots) sessions.push_back(std::move(each));

@@ -57,6 +57,7 @@ struct Verbs : testing::Test {
              {"driver", "VolumeSnapshotter"},
              {"schedule", "@daily"},
              {"paused", paused},
+             {"retentionPolicy", json::Object{{"name", "keep-last-5"}, {"prune", true}}},
              {"retryConfig", json::Object{{"maxRetry", 2}}},
              {"target", json::Object{{"ref", json::Object{{"kind", "Deployment"}, {"name", "web"}}}}}
          }},
@@ -126,7 +127,8 @@ TEST_F(Verbs, TriggerCreatesASession) {
 
 TEST_F(Verbs, AnUnknownConfigurationIsAnsweredWithThoseThereAre) {
   answer_not_found();
-  answer_list({configuration("db"), configuration("web")});
+  // One that Stash wrote, and this program cannot read, is no reason to be silent.
+  answer_list({json::Object{{"metadata", json::Object{{"name", "db"}}}}, configuration("web")});
   EXPECT_EQ(run(trigger(ports(), {.configuration = "wbe"})), kFailure);
   EXPECT_EQ(
       err.str(),
