@@ -195,6 +195,19 @@ snapshots() {
 
 snapshot_count_is() { [[ $(snapshots | wc -l) == "$1" ]]; }
 
+# taken SESSION COUNT: waits until so many snapshots of a BackupSession are taken, not ready; it runs on.
+taken() {
+	local uid
+	uid=$(get "backupsession/$1" | jq -r .metadata.uid)
+	eventually 40 count_of_taken_is "$uid" "$2"
+	holds "backupsession/$1" '.status.phase == "Running"'
+}
+
+count_of_taken_is() {
+	get volumesnapshots -l "snapstash.dev/session-uid=$1" | jq -e --argjson count "$2" \
+		'[.items[] | select(.status.creationTime != null and .status.readyToUse == false)] | length == $count'
+}
+
 # snapshot_of SESSION CLAIM: its name, from the session's status.
 snapshot_of() {
 	get "backupsession/$1" | jq -er --arg claim "$2" \
