@@ -31,6 +31,7 @@ OPERATOR_IN_NAMESPACES = (
     | grants("", "serviceaccounts", [*READ, "create", "patch", "delete"])
     | grants(RBAC, "rolebindings", [*READ, "create", "patch", "delete"])
     | grants("events.k8s.io", "events", ["create", "patch"])
+    | grants("", "events", ["list"])
     | grants("", "namespaces", ["get"])
 )
 OPERATOR_IN_THE_CLUSTER = (

@@ -44,6 +44,9 @@ exactly the three roles below, which it need not hold itself.
   resources: [events]
   verbs: [create, patch]
 - apiGroups: [""]
+  resources: [events]
+  verbs: [list] # why a Job has no pod: only the Job controller's events tell
+- apiGroups: [""]
   resources: [namespaces]
   verbs: [get]
 {{- end }}
