@@ -62,6 +62,7 @@ void add_output(CLI::App& part, Output& output) {
 CLI::App* add_verb(CLI::App& app, const std::string& name, const std::string& what) {
   CLI::App* part = app.add_subcommand(name, what);
   part->fallthrough();  // kubectl takes connection flags anywhere
+  part->footer("kubectl's connection flags (-n, --context, …) may be given, too: see kubectl stash --help.");
   return part;
 }
 

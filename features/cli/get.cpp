@@ -15,15 +15,30 @@
 namespace snapstash::cli {
 namespace {
 
+/// One object that cannot be read must not hide the others.
 template <class T>
-Result<std::vector<T>> decode_all(const json::Array& items) {
+std::vector<T> decode_all(const Ports& ports, const json::Array& items) {
   std::vector<T> all;
   for (const json::Value& item : items) {
     auto decoded = json::decode<T>(item);
-    if (!decoded) return fail(std::move(decoded).error());
-    all.push_back(*std::move(decoded));
+    if (decoded) {
+      all.push_back(*std::move(decoded));
+      continue;
+    }
+    ports.err << fmt::format(
+        "warning: {} {}/{} cannot be read: {}\n", T::kResource.kind, json::find_string(item, "/metadata/namespace"),
+        json::find_string(item, "/metadata/name"), decoded.error().message
+    );
   }
   return all;
+}
+
+/// As kubectl shows objects unless told otherwise.
+json::Value without_managed_fields(json::Value object) {
+  if (auto* metadata = object.as_object().if_contains("metadata"); metadata != nullptr && metadata->is_object()) {
+    metadata->get_object().erase("managedFields");
+  }
+  return object;
 }
 
 /// Leaves the sessions of that configuration, or the one of that name.
@@ -88,17 +103,12 @@ Task<Result<int>> explain_nothing(const Ports& ports, Get wanted) {
   );
 }
 
-Result<void> print_table(
-    const Ports& ports, const Get& wanted, const json::Array& sessions, const json::Array& snapshots
-) {
-  auto decoded = decode_all<api::BackupSession>(sessions);
-  if (!decoded) return fail(std::move(decoded).error());
-  const auto snapshots_read = decode_all<api::VolumeSnapshot>(snapshots);
-  if (!snapshots_read) return fail(snapshots_read.error());
-  ports.out << format_table(overview(*decoded, *snapshots_read, ports.clock.now(), wanted.all_namespaces));
-  if (decoded->size() != 1) return {};
-  for (const std::string& each : complaints(decoded->front())) ports.err << each << "\n";
-  return {};
+void print_table(const Ports& ports, const Get& wanted, const json::Array& sessions, const json::Array& snapshots) {
+  const auto shown = decode_all<api::BackupSession>(ports, sessions);
+  const auto made = decode_all<api::VolumeSnapshot>(ports, snapshots);
+  ports.out << format_table(overview(shown, made, ports.clock.now(), wanted.all_namespaces));
+  if (shown.size() != 1) return;
+  for (const std::string& each : complaints(shown.front())) ports.err << each << "\n";
 }
 
 }  // namespace
@@ -116,12 +126,14 @@ Task<Result<int>> get(Ports ports, Get wanted) {
     snapshots = only_of(co_await list_all(ports.client, api::VolumeSnapshot::kResource, here), sessions);
   }
   if (wanted.output != Output::kTable) {
-    for (json::Value& each : snapshots) sessions.push_back(std::move(each));
-    ports.out << format_document(list_of(std::move(sessions)), wanted.output);
+    json::Array all;
+    for (json::Value& each : sessions) all.push_back(without_managed_fields(std::move(each)));
+    for (json::Value& each : snapshots) all.push_back(without_managed_fields(std::move(each)));
+    ports.out << format_document(list_of(std::move(all)), wanted.output);
     co_return kOk;
   }
   if (sessions.empty()) co_return co_await explain_nothing(ports, wanted).as_result();
-  co_await print_table(ports, wanted, sessions, snapshots);
+  print_table(ports, wanted, sessions, snapshots);
   co_return kOk;
 }
 

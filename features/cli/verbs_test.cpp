@@ -256,13 +256,26 @@ TEST_F(Verbs, GetOfOneSessionAsksForItsSnapshotsAndTellsWhatFailed) {
   EXPECT_EQ(err.str(), "PVC data: no space\n");
 }
 
+TEST_F(Verbs, OneUnreadableSessionDoesNotHideTheOthers) {
+  json::Object odd = session("web-0", "Succeeded");
+  odd["spec"] = 5;
+  answer_list({odd, session("web-1", "Succeeded")});
+  answer_list({});
+  EXPECT_EQ(run(get(ports(), {})), kOk);
+  EXPECT_THAT(out.str(), HasSubstr("web-1"));
+  EXPECT_THAT(err.str(), HasSubstr("warning: BackupSession demo/web-0 cannot be read: .spec"));
+}
+
 TEST_F(Verbs, GetPrintsDocuments) {
-  answer_list({session("web-1", "Succeeded")});
+  json::Object managed = session("web-1", "Succeeded");
+  managed["metadata"].as_object()["managedFields"] = json::Array{};
+  answer_list({managed});
   answer_list({snapshot("data-1", "web-1")});
   EXPECT_EQ(run(get(ports(), {.name = "", .all_namespaces = true, .output = Output::kJson})), kOk);
   const json::Value document = *json::parse(out.str());
   EXPECT_EQ(json::find_string(document, "/kind"), "List");
   EXPECT_EQ(json::find_string(document, "/items/0/kind"), "BackupSession");
+  EXPECT_EQ(json::find(document, "/items/0/metadata/managedFields"), nullptr);
   EXPECT_EQ(json::find_string(document, "/items/1/kind"), "VolumeSnapshot");
   EXPECT_EQ(transport.requests[0].target.find("/apis/stash.appscode.com/v1beta1/backupsessions?"), 0U);
 }

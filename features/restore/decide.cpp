@@ -39,7 +39,11 @@ std::string summary(const Observation& seen, const std::vector<Outcome>& outcome
     if (!text.empty()) text += " ";
     text += fmt::format("{}: {}", seen.claims[i].name, outcomes[i].message);
   }
-  return text.empty() ? fmt::format("{} volumes are restored.", outcomes.size()) : text;
+  if (verdict_of(outcomes) == Verdict::kUnknown) {
+    text += " Once pods use these PVCs and they are bound, the session becomes Succeeded.";
+  }
+  if (!text.empty()) return text;
+  return outcomes.size() == 1 ? "1 volume is restored." : fmt::format("{} volumes are restored.", outcomes.size());
 }
 
 /// A Job that has done its work ends by itself within a moment; one that failed, or cannot work, is stopped.

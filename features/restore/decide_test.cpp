@@ -160,7 +160,7 @@ TEST(Decide, WaitForFirstConsumerIsUnknownAndFailuresCountMore) {
   waiting.waits_for_consumer = true;
   Observation seen = running({claim("a", view(true)), claim("b", waiting)});
   EXPECT_EQ(decide(seen).verdict, Verdict::kUnknown);
-  EXPECT_THAT(decide(seen).message, HasSubstr("volume binding mode is WaitForFirstConsumer."));
+  EXPECT_THAT(decide(seen).message, HasSubstr("volume binding mode is WaitForFirstConsumer. Once pods use these"));
   ClaimView deleting = view(false);
   deleting.deleting = true;
   seen.claims.push_back(claim("c", deleting));
