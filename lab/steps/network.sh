@@ -6,7 +6,9 @@ make_network() {
 	ip netns add "$NETNS"
 	echo "$NETNS" >"$LAB_DIR/run/netns" # down deletes only a namespace made here
 	inside ip link set lo up
-	inside ip link add br0 type bridge
+	# With an address of its own. A bridge without takes the lowest of its ports', which changes as pods come and go, and
+	# then no older pod reaches the API server until its ARP entry is given up, half a minute later.
+	inside ip link add br0 address 02:73:6e:61:70:01 type bridge
 	inside ip addr add "$NODE_IP/16" dev br0
 	inside ip addr add "$SERVICE_IP/32" dev br0
 	inside ip link set br0 up
