@@ -31,24 +31,26 @@ struct Job {
   friend bool operator==(const Job&, const Job&) = default;
 };
 
+struct ContainerWaiting {
+  std::string reason, message;
+  friend bool operator==(const ContainerWaiting&, const ContainerWaiting&) = default;
+};
+
+struct ContainerTerminated {
+  std::int32_t exit_code = 0;
+  std::string reason, message;
+  friend bool operator==(const ContainerTerminated&, const ContainerTerminated&) = default;
+};
+
 struct Pod {
   static constexpr kube::Resource kResource{"", "v1", "Pod", "pods"};
   struct Spec {
     std::string node_name;
     friend bool operator==(const Spec&, const Spec&) = default;
   };
-  struct Waiting {
-    std::string reason, message;
-    friend bool operator==(const Waiting&, const Waiting&) = default;
-  };
-  struct Terminated {
-    std::int32_t exit_code = 0;
-    std::string reason, message;
-    friend bool operator==(const Terminated&, const Terminated&) = default;
-  };
   struct ContainerState {
-    std::optional<Waiting> waiting;
-    std::optional<Terminated> terminated;
+    std::optional<ContainerWaiting> waiting;
+    std::optional<ContainerTerminated> terminated;
     friend bool operator==(const ContainerState&, const ContainerState&) = default;
   };
   struct ContainerStatus {
@@ -119,14 +121,14 @@ struct Description<api::Pod::Spec> {
 };
 
 template <>
-struct Description<api::Pod::Waiting> {
-  using T = api::Pod::Waiting;
+struct Description<api::ContainerWaiting> {
+  using T = api::ContainerWaiting;
   static constexpr std::tuple fields{field("reason", &T::reason, ""), field("message", &T::message, "")};
 };
 
 template <>
-struct Description<api::Pod::Terminated> {
-  using T = api::Pod::Terminated;
+struct Description<api::ContainerTerminated> {
+  using T = api::ContainerTerminated;
   static constexpr std::tuple fields{
       field("exitCode", &T::exit_code, ""), field("reason", &T::reason, ""), field("message", &T::message, "")
   };

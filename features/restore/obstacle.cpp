@@ -16,7 +16,8 @@ std::string text_of(const json::Object& object, std::string_view key) {
 
 /// Quantities may be written as numbers.
 std::string size_of(const json::Object& spec) {
-  const json::Value* size = json::find(spec, "/resources/requests/storage");
+  const json::Value whole(spec);  // `find` looks into a Value; a temporary made of the object would be gone too soon
+  const json::Value* size = json::find(whole, "/resources/requests/storage");
   if (size == nullptr) return "";
   return size->is_string() ? std::string(json::as_view(*size)) : json::serialize(*size);
 }

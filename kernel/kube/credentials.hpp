@@ -20,9 +20,9 @@ class Credentials {
   /// Errors: kUnauthorized when there is nothing to show (token file empty, plugin failed); nothing was sent then.
   virtual Task<Result<wire::Headers>> headers() = 0;
 
-  /// The server answered 401 to an attempt that was sent at `sent`, after its `headers()` had come. Drops what is cached
-  /// unless it was obtained after that, so that many failures at once lead to one renewal.
-  /// Guarantees: no I/O; the renewal happens in the next `headers()`.
+  /// The server answered 401 to an attempt that was sent at `sent`, after its `headers()` had come. Drops what is
+  /// cached unless it was obtained after that, so that many failures at once lead to one renewal. Guarantees: no I/O;
+  /// the renewal happens in the next `headers()`.
   virtual void rejected(MonoTime sent) = 0;
 };
 
