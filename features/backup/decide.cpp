@@ -139,6 +139,7 @@ std::optional<WallTime> next_look(const Observation& seen, const Decision& decis
   const auto consider = [&](WallTime when) {
     if (when > seen.now && (!next || when < *next)) next = when;
   };
+  if (seen.job && seen.job->silent && needs_pod(decision.outcomes)) consider(seen.now + kSilentJobDelay);
   consider(seen.clocks.cut);
   consider(seen.clocks.ready);
   if (!decision.stalled) consider(last_sign_of_life(seen) + kStalledAfter);

@@ -13,6 +13,7 @@
 namespace snapstash::backup {
 
 using jobs::JobView;
+using jobs::kSilentJobDelay;
 
 /// How the session's BackupConfiguration stands.
 enum class Invoker {

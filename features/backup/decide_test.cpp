@@ -265,6 +265,12 @@ TEST(Decide, AJobThatCannotStartIsShownAtOnce) {
   EXPECT_EQ(decide(seen).step, Step::kRun);
 }
 
+TEST(Decide, AJobWithoutAPodIsLookedAtAgainSoon) {
+  Observation seen = running({volume("data")});
+  seen.job->silent = true;
+  EXPECT_EQ(decide(seen).look_again, seen.now + kSilentJobDelay);
+}
+
 TEST(Decide, AVanishedSnapshotIsAFailure) {
   Observation seen = running({volume("data")});
   seen.job->state = JobView::State::kComplete;

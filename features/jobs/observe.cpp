@@ -147,6 +147,7 @@ Task<Result<JobView>> observe(const cluster::Context& context, std::shared_ptr<c
   if (created && context.clock.now() >= *created + kPodGrace) {
     made.trouble = co_await latest_warning(context, job->metadata);
   }
+  made.silent = made.trouble.empty();
   co_return made;
 }
 

@@ -127,6 +127,8 @@ Decision decide(const Observation& seen) {
   decision.look_again = seen.deadline;
   drive_job(seen, decision);
   watch_provisioners(seen, decision);
+  const bool silent = seen.job && seen.job->silent && any(decision.outcomes, ClaimState::kUncreated);
+  if (silent) decision.look_again = std::min(*decision.look_again, seen.now + jobs::kSilentJobDelay);
   return decision;
 }
 

@@ -82,6 +82,8 @@ Task<Result<runtime::Requeue>> Controller::reconcile(std::string key) {
   }
   std::vector<Manifest> wanted = manifests(*configuration, settings_);
   Observation seen = observe(*configuration, wanted);
+  note_silence(key, seen);
+  if (is_overdue(seen)) seen.trigger_trouble = co_await trigger_trouble(key);
   std::optional<Applied> applied;
   std::optional<Error> failure;
   if (must_apply(*configuration, seen)) {
@@ -110,10 +112,22 @@ std::vector<std::optional<std::uint64_t>> Controller::live(const std::vector<Man
   return contents;
 }
 
-std::string Controller::trigger_trouble(const std::string& cron_job_uid) const {
-  const auto all = jobs::jobs_of(context_.stores, cron_job_uid);
-  if (all.empty()) return "";
-  return jobs::view(*all.back(), context_.stores.pods.find_by(cluster::kByOwner, all.back()->metadata.uid)).trouble;
+void Controller::note_silence(const std::string& key, Observation& seen) {
+  if (const auto slot = silent_slot(seen)) {
+    seen.silent_since = silent_.try_emplace(key, *slot).first->second;
+  } else {
+    silent_.erase(key);
+  }
+}
+
+Task<Result<std::string>> Controller::trigger_trouble(std::string configuration_key) const {
+  const auto parts = runtime::split_key(configuration_key);
+  const auto cron_job = context_.stores.cron_jobs.get(runtime::key_of(parts.namespace_, naming::trigger(parts.name)));
+  if (!cron_job) co_return std::string();
+  const auto all = jobs::jobs_of(context_.stores, cron_job->metadata.uid);
+  if (all.empty()) co_return std::string();
+  const jobs::JobView view = co_await jobs::observe(context_, all.back());
+  co_return view.trouble;
 }
 
 Observation Controller::observe(const BackupConfiguration& configuration, const std::vector<Manifest>& wanted) const {
@@ -134,7 +148,6 @@ Observation Controller::observe(const BackupConfiguration& configuration, const 
   seen.cron_job_exists = cron_job != nullptr;
   if (cron_job) {
     seen.last_slot = cron_job->last_schedule;
-    seen.trigger_trouble = trigger_trouble(cron_job->metadata.uid);
   }
   for (const auto& each : stores.sessions.find_by(cluster::kByConfiguration, runtime::key_of(configuration.metadata))) {
     seen.newest_session = std::max(seen.newest_session, each->metadata.creation_timestamp);

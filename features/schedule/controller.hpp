@@ -1,4 +1,5 @@
 #pragma once
+#include <map>
 #include <string>
 #include <vector>
 
@@ -25,7 +26,8 @@ class Controller {
 
   Observation observe(const api::BackupConfiguration& configuration, const std::vector<Manifest>& wanted) const;
   std::vector<std::optional<std::uint64_t>> live(const std::vector<Manifest>& wanted) const;
-  std::string trigger_trouble(const std::string& cron_job_uid) const;
+  void note_silence(const std::string& key, Observation& seen);
+  Task<Result<std::string>> trigger_trouble(std::string configuration_key) const;
   /// Applies all; returns each object's fingerprint as the server now has it.
   Task<Result<std::vector<std::optional<std::uint64_t>>>> apply(std::vector<Manifest> wanted, std::string key);
   Task<Result<json::Value>> apply_one(Manifest manifest);
@@ -37,6 +39,7 @@ class Controller {
   cluster::Context context_;
   Settings settings_;
   runtime::Controller controller_;
+  std::map<std::string, WallTime> silent_;  ///< Configurations whose slots bring no session, and since which slot.
 };
 
 }  // namespace snapstash::schedule

@@ -63,16 +63,10 @@ Finding creation(const Applied& applied) {
   };
 }
 
-/// The slot that should have brought a session and has not.
-std::optional<WallTime> silent_slot(const Observation& seen) {
-  if (!seen.last_slot || (seen.newest_session && *seen.newest_session >= *seen.last_slot)) return std::nullopt;
-  return seen.last_slot;
-}
-
 void note_trigger(const Observation& seen, BackupConfiguration::Status& status) {
   const bool known = find_condition(status.conditions, "BackupTriggered") != nullptr;
   const auto slot = silent_slot(seen);
-  if (slot && seen.now >= *slot + kTriggerGrace) {
+  if (is_overdue(seen)) {
     const std::string why = seen.trigger_trouble.empty() ? "its trigger pod has not created one" : seen.trigger_trouble;
     note(
         seen, status,
@@ -94,6 +88,15 @@ BackupConfiguration::Phase phase_of(const BackupConfiguration::Status& status) {
 }
 
 }  // namespace
+
+std::optional<WallTime> silent_slot(const Observation& seen) {
+  if (!seen.last_slot || (seen.newest_session && *seen.newest_session >= *seen.last_slot)) return std::nullopt;
+  return seen.last_slot;
+}
+
+bool is_overdue(const Observation& seen) {
+  return silent_slot(seen) && seen.silent_since && seen.now >= *seen.silent_since + kTriggerGrace;
+}
 
 bool must_apply(const BackupConfiguration& configuration, const Observation& seen) {
   if (!seen.problems.empty()) return false;
@@ -125,9 +128,8 @@ BackupConfiguration::Status status_of(
 }
 
 std::optional<WallTime> next_look(const Observation& seen) {
-  const auto slot = silent_slot(seen);
-  if (!slot || seen.now >= *slot + kTriggerGrace) return std::nullopt;
-  return *slot + kTriggerGrace;
+  if (!silent_slot(seen) || !seen.silent_since || is_overdue(seen)) return std::nullopt;
+  return *seen.silent_since + kTriggerGrace;
 }
 
 std::string fingerprints(const std::vector<Manifest>& wanted, const std::vector<std::optional<std::uint64_t>>& live) {

@@ -22,6 +22,7 @@ struct Observation {
   bool cron_job_exists = false;
   std::string fingerprints;                ///< Of what should be and what is there.
   std::optional<WallTime> last_slot;       ///< When the CronJob last made a trigger Job.
+  std::optional<WallTime> silent_since;    ///< First slot that brought no session, as far as we have watched.
   std::optional<WallTime> newest_session;  ///< When the newest session was created.
   std::optional<WallTime> last_success;    ///< When the newest session that succeeded was created.
   std::string trigger_trouble;             ///< What the newest trigger pod says.
@@ -39,6 +40,12 @@ bool must_apply(const api::BackupConfiguration& configuration, const Observation
 api::BackupConfiguration::Status status_of(
     const api::BackupConfiguration& configuration, const Observation& seen, const std::optional<Applied>& applied
 );
+
+/// The CronJob's last slot, if no session has come of it yet.
+std::optional<WallTime> silent_slot(const Observation& seen);
+
+/// Whether a slot has passed its grace without a session; then it is worth asking the trigger's Job why.
+bool is_overdue(const Observation& seen);
 
 /// When time alone may change the status.
 std::optional<WallTime> next_look(const Observation& seen);

@@ -108,6 +108,7 @@ TEST(StatusOf, ARefusedCronJobIsNotReadyAndTriedAgain) {
 TEST(Trigger, ASlotWithoutASessionShowsAfterTheGrace) {
   Observation seen = healthy();
   seen.last_slot = kNow - 1min;
+  seen.silent_since = seen.last_slot;
   seen.trigger_trouble = "ImagePullBackOff: no such image";
   EXPECT_EQ(next_look(seen), kNow + 1min);
   EXPECT_EQ(find_condition(status_of(ready(), seen, std::nullopt).conditions, "BackupTriggered"), nullptr);
@@ -120,10 +121,11 @@ TEST(Trigger, ASlotWithoutASessionShowsAfterTheGrace) {
 
 TEST(Trigger, ALaterSessionHealsIt) {
   Observation seen = healthy();
-  seen.last_slot = kNow - 5min;
+  seen.last_slot = kNow - 1s;
+  seen.silent_since = kNow - 5min;  // the slots between brought none either
   BackupConfiguration failed = ready();
   failed.status = status_of(failed, seen, std::nullopt);
-  seen.newest_session = kNow - 4min;
+  seen.newest_session = kNow;
   EXPECT_TRUE(has_condition(status_of(failed, seen, std::nullopt).conditions, "BackupTriggered", ConditionStatus::kTrue)
   );
   EXPECT_EQ(find_condition(status_of(ready(), seen, std::nullopt).conditions, "BackupTriggered"), nullptr);

@@ -133,6 +133,8 @@ Manifest cron_job(const BackupConfiguration& configuration, const Settings& sett
   json::Object spec{
       {"schedule", configuration.spec.schedule},
       {"suspend", configuration.spec.paused},
+      // A trigger pod that could not start is worth nothing once the next slot has come.
+      {"concurrencyPolicy", "Replace"},
       // Stash deletes a trigger Job once it has succeeded; so does this, without a request of ours.
       {"successfulJobsHistoryLimit", 0},
       {"jobTemplate", job_template(configuration, settings)}
