@@ -13,7 +13,7 @@ Result<std::unique_ptr<ServerConnection>> ServerConnection::make(
   made->random_ = &random;
   auto access = kube::find_cluster_access(made->files_, kube::system_environment(), options.kubeconfig, {});
   if (!access) return fail(std::move(access).error());
-  made->namespace__ = access->name_space;
+  made->own_namespace_ = access->name_space;
   auto connection = kube::connect(
       *access, {.files = made->files_, .executor = loop, .clock = made->clock_, .log = log, .runner = nullptr}
   );

@@ -29,7 +29,7 @@ class ServerConnection {
   );
 
   kube::Client& client() { return *client_; }
-  const std::string& namespace_() const { return namespace__; }
+  const std::string& namespace_() const { return own_namespace_; }
   const std::string& host() const { return host_; }
 
   /// A further client on the same connection; for leases, which must not wait with the others.
@@ -41,7 +41,7 @@ class ServerConnection {
   kube::DiskFiles files_;
   wire::EventLoop* loop_ = nullptr;
   Random* random_ = nullptr;
-  std::string namespace__, host_;
+  std::string own_namespace_, host_;
   std::unique_ptr<wire::HttpTransport> transport_;
   kube::Connection connection_;  // destroyed before the transport that its TLS files feed
   std::unique_ptr<kube::Client> client_;

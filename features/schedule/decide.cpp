@@ -67,6 +67,10 @@ void note_trigger(const Observation& seen, BackupConfiguration::Status& status) 
   const bool known = find_condition(status.conditions, "BackupTriggered") != nullptr;
   const auto slot = silent_slot(seen);
   if (is_overdue(seen)) {
+    // The newest trigger may be too young to say anything; what an older one said, or the wait for a word, comes first.
+    const bool said = has_condition(status.conditions, "BackupTriggered", ConditionStatus::kFalse);
+    const bool patient = seen.now < *seen.silent_since + kTriggerGrace + kTriggerWord;
+    if (seen.trigger_trouble.empty() && (said || patient)) return;
     const std::string why = seen.trigger_trouble.empty() ? "its trigger pod has not created one" : seen.trigger_trouble;
     note(
         seen, status,
@@ -128,8 +132,10 @@ BackupConfiguration::Status status_of(
 }
 
 std::optional<WallTime> next_look(const Observation& seen) {
-  if (!silent_slot(seen) || !seen.silent_since || is_overdue(seen)) return std::nullopt;
-  return *seen.silent_since + kTriggerGrace;
+  if (!silent_slot(seen) || !seen.silent_since) return std::nullopt;
+  if (!is_overdue(seen)) return *seen.silent_since + kTriggerGrace;
+  if (!seen.trigger_trouble.empty()) return std::nullopt;
+  return seen.now + jobs::kSilentJobDelay;
 }
 
 std::string fingerprints(const std::vector<Manifest>& wanted, const std::vector<std::optional<std::uint64_t>>& live) {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "api/backup_configuration.hpp"
+#include "features/jobs/job_view.hpp"
 #include "features/schedule/manifests.hpp"
 
 /// How a BackupConfiguration stands, and whether what it stands for must be applied again. Pure.
@@ -30,6 +31,8 @@ struct Observation {
 
 /// How long after its slot a session may be missing before the configuration says so.
 inline constexpr std::chrono::minutes kTriggerGrace{2};
+/// And how much longer it waits for the trigger's Job to say why.
+inline constexpr std::chrono::minutes kTriggerWord{1};
 
 /// Whether the objects must be applied: something differs from what was applied last, and the spec is worth it. A
 /// configuration whose target is missing gets no CronJob (Stash), but keeps one that it has.

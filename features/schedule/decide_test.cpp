@@ -119,6 +119,24 @@ TEST(Trigger, ASlotWithoutASessionShowsAfterTheGrace) {
   EXPECT_EQ(next_look(seen), std::nullopt);
 }
 
+TEST(Trigger, WaitsForTheJobsWordAndKeepsIt) {
+  Observation seen = healthy();
+  seen.last_slot = kNow;
+  seen.silent_since = kNow - kTriggerGrace;
+  EXPECT_EQ(find_condition(status_of(ready(), seen, std::nullopt).conditions, "BackupTriggered"), nullptr);
+  EXPECT_EQ(next_look(seen), kNow + jobs::kSilentJobDelay);
+  seen.trigger_trouble = "exceeded quota";
+  BackupConfiguration failed = ready();
+  failed.status = status_of(failed, seen, std::nullopt);
+  seen.trigger_trouble.clear();
+  EXPECT_EQ(status_of(failed, seen, std::nullopt), failed.status);
+  seen.now += kTriggerWord;
+  EXPECT_THAT(
+      find_condition(status_of(ready(), seen, std::nullopt).conditions, "BackupTriggered")->message,
+      HasSubstr("has not created one")
+  );
+}
+
 TEST(Trigger, ALaterSessionHealsIt) {
   Observation seen = healthy();
   seen.last_slot = kNow - 1s;
