@@ -168,7 +168,8 @@ Task<Result<std::unique_ptr<wire::Stream>>> Client::open(wire::Request request) 
   if (response->status < 400) co_return std::move(response->body);
   if (response->status == 401) credentials_.rejected(sent);
   wire::Response whole{.status = response->status, .headers = std::move(response->headers), .body = {}};
-  while (whole.body.size() < 64 * 1024) {
+  constexpr std::size_t kRefusalKept = 65'536;
+  while (whole.body.size() < kRefusalKept) {
     auto part = co_await response->body->read().as_result();
     if (!part || part->empty()) break;  // what has come is what can be said about the refusal
     whole.body += *part;

@@ -16,7 +16,7 @@ struct ExecSpec {
   std::string namespace_, pod;
   std::string container;  ///< "" = the pod's default container.
   std::vector<std::string> command;
-  std::size_t output_limit = 10 * 1024;  ///< Kept of each stream; the rest is dropped and counted as read.
+  std::size_t output_limit = std::size_t{10} * 1024;  ///< Kept of each stream; the rest is dropped and counted as read.
 };
 
 struct ExecResult {
