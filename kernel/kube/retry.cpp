@@ -27,7 +27,7 @@ std::optional<Duration> delay_before_retry(
   for (int i = 1; i < attempt && delay < policy.longest_delay; ++i) delay *= 2;
   delay = std::min(delay, policy.longest_delay);
   // Half fixed, half chance: callers that failed together do not come back together.
-  delay = delay / 2 + Duration(static_cast<Duration::rep>(random.fraction() * static_cast<double>(delay.count() / 2)));
+  delay = delay / 2 + Duration(static_cast<Duration::rep>(random.fraction() * static_cast<double>(delay.count()) / 2));
   if (error.retry_after) delay = std::max<Duration>(delay, *error.retry_after);
   return delay;
 }
