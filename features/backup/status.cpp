@@ -13,15 +13,18 @@ using api::HostBackupStats;
 using kube::Condition;
 using kube::ConditionStatus;
 
-void set(
-    std::vector<Condition>& conditions, WallTime now, std::string type, ConditionStatus status, std::string reason,
-    std::string message
-) {
+struct Finding {
+  std::string type;
+  ConditionStatus status;
+  std::string reason, message;
+};
+
+void set(std::vector<Condition>& conditions, WallTime now, Finding finding) {
   set_condition(
-      conditions, {.type = std::move(type),
-                   .status = status,
-                   .reason = std::move(reason),
-                   .message = std::move(message),
+      conditions, {.type = std::move(finding.type),
+                   .status = finding.status,
+                   .reason = std::move(finding.reason),
+                   .message = std::move(finding.message),
                    .last_transition_time = now,
                    .observed_generation = {},
                    .severity = ""}
@@ -98,15 +101,16 @@ void set_target(const Sight& sight, const Decision& decision, BackupSession::Sta
   target.stats = all_stats(sight, decision, target);
   target.total_hosts = static_cast<std::int32_t>(sight.seen.volumes.size());
   target.phase = decision.step == Step::kRun ? BackupTargetStatus::Phase::kRunning : target_phase(target.stats);
-  set(target.conditions, sight.seen.now, "BackupExecutorEnsured", ConditionStatus::kTrue,
-      "SuccessfullyEnsuredBackupExecutor", "Successfully ensured backup executor.");
+  set(target.conditions, sight.seen.now,
+      {"BackupExecutorEnsured", ConditionStatus::kTrue, "SuccessfullyEnsuredBackupExecutor",
+       "Successfully ensured backup executor."});
 }
 
 void refuse(const Sight& sight, const Decision& decision, BackupSession::Status& status) {
   set_target(sight, decision, status);
   status.targets[0].phase = BackupTargetStatus::Phase::kFailed;
-  set(status.targets[0].conditions, sight.seen.now, "BackupExecutorEnsured", ConditionStatus::kFalse,
-      "FailedToEnsureBackupExecutor", decision.message);
+  set(status.targets[0].conditions, sight.seen.now,
+      {"BackupExecutorEnsured", ConditionStatus::kFalse, "FailedToEnsureBackupExecutor", decision.message});
 }
 
 void set_progress(const Sight& sight, const Decision& decision, BackupSession::Status& status) {
@@ -134,9 +138,10 @@ void set_progress(const Sight& sight, const Decision& decision, BackupSession::S
 void set_stalled(const Sight& sight, const Decision& decision, BackupSession::Status& status) {
   const bool was = find_condition(status.conditions, "Stalled") != nullptr;
   if (decision.stalled) {
-    set(status.conditions, sight.seen.now, "Stalled", ConditionStatus::kTrue, decision.stall_reason, *decision.stalled);
+    set(status.conditions, sight.seen.now,
+        {"Stalled", ConditionStatus::kTrue, decision.stall_reason, *decision.stalled});
   } else if (was) {
-    set(status.conditions, sight.seen.now, "Stalled", ConditionStatus::kFalse, "Progressing", "");
+    set(status.conditions, sight.seen.now, {"Stalled", ConditionStatus::kFalse, "Progressing", ""});
   }
 }
 
@@ -149,18 +154,20 @@ void set_deadline(const Sight& sight, const Decision& decision, BackupSession::S
   });
   if (failed && sight.seen.now >= sight.seen.clocks.ready) {
     const auto parsed = parse_duration(time_out);
-    set(status.conditions, sight.seen.now, "DeadlineExceeded", ConditionStatus::kTrue, "FailedToCompleteWithinDeadline",
-        fmt::format("Failed to complete backup within {}.", parsed ? format_duration(*parsed) : time_out));
+    set(status.conditions, sight.seen.now,
+        {"DeadlineExceeded", ConditionStatus::kTrue, "FailedToCompleteWithinDeadline",
+         fmt::format("Failed to complete backup within {}.", parsed ? format_duration(*parsed) : time_out)});
   }
 }
 
 void finish(const Sight& sight, BackupSession::Phase phase, BackupSession::Status& status) {
   status.phase = phase;
   status.session_duration = duration_since(sight.seen.created, sight.seen.now);
-  set(status.conditions, sight.seen.now, "BackupHistoryCleaned", ConditionStatus::kTrue,
-      "SuccessfullyCleanedBackupHistory", "Successfully cleaned up backup history according to backupHistoryLimit.");
-  set(status.conditions, sight.seen.now, "MetricsPushed", ConditionStatus::kTrue, "SuccessfullyPushedMetrics",
-      "Metrics are served by the operator.");
+  set(status.conditions, sight.seen.now,
+      {"BackupHistoryCleaned", ConditionStatus::kTrue, "SuccessfullyCleanedBackupHistory",
+       "Successfully cleaned up backup history according to backupHistoryLimit."});
+  set(status.conditions, sight.seen.now,
+      {"MetricsPushed", ConditionStatus::kTrue, "SuccessfullyPushedMetrics", "Metrics are served by the operator."});
 }
 
 }  // namespace
@@ -171,8 +178,8 @@ BackupSession::Status status_of(const Sight& sight, const Decision& decision) {
     case Step::kNothing: break;
     case Step::kWait: status.phase = BackupSession::Phase::kPending; break;
     case Step::kSkip:
-      set(status.conditions, sight.seen.now, "BackupSkipped", ConditionStatus::kTrue, "SkippedTakingNewBackup",
-          decision.message);
+      set(status.conditions, sight.seen.now,
+          {"BackupSkipped", ConditionStatus::kTrue, "SkippedTakingNewBackup", decision.message});
       finish(sight, BackupSession::Phase::kSkipped, status);
       break;
     case Step::kRefuse:
