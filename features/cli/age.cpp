@@ -27,8 +27,8 @@ std::string format_age(Duration age) {
   if (hours < 8) return two_units(hours, 'h', minutes % 60, 'm');
   if (hours < 48) return fmt::format("{}h", hours);
   if (days < 8) return two_units(days, 'd', hours % 24, 'h');
-  if (days < 365 * 2) return fmt::format("{}d", days);
-  if (days < 365 * 8) return two_units(days / 365, 'y', days % 365, 'd');
+  if (days < 365LL * 2) return fmt::format("{}d", days);
+  if (days < 365LL * 8) return two_units(days / 365, 'y', days % 365, 'd');
   return fmt::format("{}y", days / 365);
 }
 

@@ -40,6 +40,7 @@ std::string check(const Errand::Item& item, const Result<json::Value>& created) 
 Task<Created> create_all(const jobs::Ports& ports, const Errand& errand) {
   const auto ours = kube::labelled(std::string(naming::kRestoreUid), errand.session_uid);
   std::vector<Task<Result<json::Value>>> creations;
+  creations.reserve(errand.items.size());
   for (const Errand::Item& item : errand.items) {
     creations.push_back(ports.client.create(api::PersistentVolumeClaim::kResource, item.claim, ours));
   }

@@ -79,7 +79,8 @@ void set_stats(Draft& draft, const Decision& decision) {
     HostRestoreStats stats = stats_of(draft.sight, claims[i], decision.outcomes[i]);
     // What has been said stays said, its duration included.
     const bool same = known != nullptr && known->phase == stats.phase && !known->duration.empty();
-    all.push_back(same ? *known : std::move(stats));
+    if (same) stats = *known;
+    all.push_back(std::move(stats));
   }
   draft.status.stats = std::move(all);
   draft.status.total_hosts = static_cast<std::int32_t>(claims.size());
