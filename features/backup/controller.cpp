@@ -42,6 +42,12 @@ std::vector<std::string> sessions_of(const cluster::Stores& stores, const api::B
   return keys;
 }
 
+/// Only that it is listed before the first pass: what is not listed yet must not be taken for missing.
+template <class T>
+void wait_for(runtime::Controller& controller, runtime::Store<T>& store) {
+  controller.watches<T>(store, [](const T&) { return std::vector<std::string>(); });
+}
+
 }  // namespace
 
 Controller::Controller(
@@ -69,6 +75,11 @@ Controller::Controller(
           }
       )
       .concurrency(concurrency);
+  wait_for(controller_, stores.volumes);
+  wait_for(controller_, stores.snapshot_classes);
+  wait_for(controller_, stores.deployments);
+  wait_for(controller_, stores.stateful_sets);
+  wait_for(controller_, stores.daemon_sets);
 }
 
 Task<void> Controller::run(Event& stop) {
