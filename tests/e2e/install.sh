@@ -82,5 +82,5 @@ leader() {
 # kubectl_stash FOLDER: puts the kubectl plugin there.
 kubectl_stash() {
 	mkdir -p "$1"
-	ln -sf "$ROOT/build/release/apps/snapstash/snapstash" "$1/kubectl-stash"
+	cp --remove-destination "$ROOT/build/release/apps/snapstash/snapstash" "$1/kubectl-stash"
 }
