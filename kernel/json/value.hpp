@@ -30,17 +30,25 @@ inline Value clone(const Value& value) { return Value(value, Storage()); }
 
 /// Returns what a JSON Pointer (RFC 6901: "/spec/source/persistentVolumeClaimName", "/items/0"; `~1` is a slash inside
 /// a key, "" the document) leads to, or nullptr. Never fails: a path through something that is no object leads nowhere.
+/// All of these have a twin for an Object, or else an Object would become a Value that is gone when the pointer into it
+/// is used; in an Object, "" leads nowhere.
 const Value* find(const Value& value, std::string_view pointer);
+const Value* find(const Object& object, std::string_view pointer);
+const Value* find(const Array& array, std::string_view pointer) = delete;
 
 /// As `find`, for one key of an object, taken as it is. nullptr when `value` is no object or has no such key.
 const Value* find_key(const Value& value, std::string_view key);
+const Value* find_key(const Object& object, std::string_view key);
 
 /// Returns the string that `pointer` leads to, or "" when there is none. Valid as long as `value` is unchanged.
 std::string_view find_string(const Value& value, std::string_view pointer);
+std::string_view find_string(const Object& object, std::string_view pointer);
 
 /// Returns the object or array that `pointer` leads to, or nullptr when there is none.
 const Object* find_object(const Value& value, std::string_view pointer);
+const Object* find_object(const Object& object, std::string_view pointer);
 const Array* find_array(const Value& value, std::string_view pointer);
+const Array* find_array(const Object& object, std::string_view pointer);
 
 /// Returns a string value as std::string_view. REQUIRES: value.is_string().
 inline std::string_view as_view(const Value& value) {

@@ -58,5 +58,18 @@ TEST(Find, FollowsPointers) {
   EXPECT_EQ(find_key(*find(value, "/spec/a"), "b"), nullptr);
 }
 
+TEST(Find, PointsIntoAnObjectAndNotIntoACopyOfIt) {
+  const Object object = parse(R"({"x/y":{"~":"t"},"a":[{"b":"c"}],"o":{}})").value().as_object();
+  EXPECT_EQ(find(object, "/x~1y"), &object.at("x/y"));
+  EXPECT_EQ(find_string(object, "/x~1y/~0"), "t");
+  EXPECT_EQ(find_string(object, "/a/0/b"), "c");
+  EXPECT_EQ(find_object(object, "/o"), &object.at("o").as_object());
+  EXPECT_EQ(find_array(object, "/a"), &object.at("a").as_array());
+  EXPECT_EQ(find_key(object, "o"), &object.at("o"));
+  EXPECT_EQ(find(object, ""), nullptr);
+  EXPECT_EQ(find(object, "o"), nullptr);
+  EXPECT_EQ(find(object, "/none/b"), nullptr);
+}
+
 }  // namespace
 }  // namespace snapstash::json
