@@ -1,6 +1,7 @@
 # How our own code is compiled: one interface target that every target of ours links privately.
 include_guard(GLOBAL)
 set(SNAPSTASH_SANITIZE "" CACHE STRING "address;undefined | thread | empty")
+option(SNAPSTASH_FUZZ "compile so that libFuzzer sees which code ran, and build tests/fuzz" OFF)
 option(SNAPSTASH_STATIC "link everything, libc included, into the binary" OFF)
 
 set(CMAKE_CXX_STANDARD 23)
@@ -10,12 +11,14 @@ set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_POSITION_INDEPENDENT_CODE OFF)
 # -O3 makes this program larger, not faster: it waits for the network.
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
+# Optimised, with every assertion: what the simulator's many runs are built with.
+set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2")
 
 add_library(snapstash_options INTERFACE)
 target_compile_options(snapstash_options INTERFACE
   -Wall -Wextra -Wshadow -Wconversion -Wnon-virtual-dtor -Wno-missing-field-initializers -fno-plt)
 target_link_options(snapstash_options INTERFACE -fuse-ld=lld-19)
-if(CMAKE_BUILD_TYPE STREQUAL "Debug")
+if(NOT CMAKE_BUILD_TYPE STREQUAL "Release")
   target_compile_definitions(snapstash_options INTERFACE _GLIBCXX_ASSERTIONS)
   target_compile_options(snapstash_options INTERFACE -gline-tables-only)
 else()
@@ -27,3 +30,6 @@ foreach(sanitizer IN LISTS SNAPSTASH_SANITIZE)
   target_compile_options(snapstash_options INTERFACE -fsanitize=${sanitizer} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(snapstash_options INTERFACE -fsanitize=${sanitizer})
 endforeach()
+if(SNAPSTASH_FUZZ)
+  target_compile_options(snapstash_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()

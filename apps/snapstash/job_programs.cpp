@@ -17,15 +17,15 @@ std::string own_namespace(const ServerConnection& connection) {
 
 }  // namespace
 
-int run_job_program(const JobProgramOptions& options, const std::function<Task<int>(jobs::Ports)>& program) {
-  const auto log = make_stderr_log(options.log_format, Level::kInfo);
+int run_job_program(const JobProgram& program) {
+  const auto log = make_stderr_log(program.log_format, program.log_level);
   wire::EventLoop loop;
   SystemRandom random;
   // Nobody reruns this but the Job, and each new pod costs seconds: be patient with a server that restarts.
   auto connection = ServerConnection::make(
       loop, *log, random,
-      {.kubeconfig = options.kubeconfig,
-       .user_agent = user_agent(options.name),
+      {.kubeconfig = program.kubeconfig,
+       .user_agent = user_agent(program.name),
        .retry = {.attempts = 12, .longest_delay = std::chrono::seconds(15)},
        .observe = {}}
   );
@@ -43,13 +43,13 @@ int run_job_program(const JobProgramOptions& options, const std::function<Task<i
       .namespace_ = own_namespace(**connection),
       .last_words =
           [&](const std::string& words) {
-            std::ofstream file(options.termination_log);
+            std::ofstream file(program.termination_log);
             if (!(file << words))
-              log->warning("cannot write the termination message", {{"path", options.termination_log}});
+              log->warning("cannot write the termination message", {{"path", program.termination_log}});
           },
       .stop = stop
   };
-  return loop.run_task(program(std::move(ports)));
+  return loop.run_task(program.run(std::move(ports)));
 }
 
 }  // namespace snapstash

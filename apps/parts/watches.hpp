@@ -24,6 +24,9 @@ class Watches {
   /// An error that names the collections which have not been listed yet; for /readyz.
   Result<void> synced() const;
 
+  /// The first error of a watch that can only be healed by a restart (Watcher::health); for /healthz.
+  Result<void> health() const;
+
  private:
   struct Watch {
     runtime::StoreBase* store;

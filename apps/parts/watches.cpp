@@ -1,4 +1,4 @@
-#include "apps/snapstash/watches.hpp"
+#include "apps/parts/watches.hpp"
 
 #include <fmt/format.h>
 
@@ -50,6 +50,13 @@ Result<void> Watches::synced() const {
   }
   if (missing.empty()) return {};
   return fail(Code::kUnavailable, fmt::format("not listed yet: {}", missing));
+}
+
+Result<void> Watches::health() const {
+  for (const Watch& watch : watches_) {
+    if (auto healthy = watch.watcher->health(); !healthy) return healthy;
+  }
+  return {};
 }
 
 }  // namespace snapstash

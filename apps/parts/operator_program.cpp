@@ -1,0 +1,107 @@
+#include "apps/parts/operator_program.hpp"
+
+#include "features/backup/controller.hpp"
+#include "features/metrics/collect.hpp"
+#include "features/neighbours/check.hpp"
+#include "features/restore/controller.hpp"
+#include "features/schedule/controller.hpp"
+
+namespace snapstash {
+
+OperatorProgram::OperatorProgram(OperatorSettings settings, Ports ports)
+    : settings_(std::move(settings)),
+      ports_(std::move(ports)),
+      watches_(
+          ports_.client, stores_, {ports_.executor, ports_.random, ports_.log}, ports_.registry,
+          settings_.watch_namespace
+      ),
+      events_(
+          {"snapstash.dev/operator", settings_.pod_name},
+          {ports_.client, ports_.executor, ports_.clock, ports_.random, ports_.log, ports_.registry}
+      ),
+      shutdown_(ports_.executor, ports_.log),
+      exported_(metrics::export_backups(ports_.registry, stores_, ports_.clock)),
+      background_(ports_.executor),
+      controllers_(ports_.executor) {
+  const cluster::Context context{stores_, ports_.client, ports_.clock, ports_.log, events_};
+  const runtime::Controller::Ports loop{ports_.executor, ports_.log, ports_.registry};
+  schedule_ = std::make_unique<schedule::Controller>(
+      context, schedule::Settings{settings_.pods, settings_.role_prefix}, loop, settings_.concurrency
+  );
+  backup_ =
+      std::make_unique<backup::Controller>(context, backup::JobSettings{settings_.pods}, loop, settings_.concurrency);
+  restore_ = std::make_unique<restore::Controller>(
+      context, restore::Settings{settings_.pods, settings_.role_prefix}, loop, settings_.concurrency
+  );
+}
+
+OperatorProgram::~OperatorProgram() = default;
+
+Result<std::unique_ptr<OperatorProgram>> OperatorProgram::make(OperatorSettings settings, Ports ports) {
+  std::unique_ptr<OperatorProgram> made(new OperatorProgram(std::move(settings), std::move(ports)));
+  if (made->settings_.leader_elect) {
+    if (auto valid = made->elect(); !valid) return fail(std::move(valid).error());
+  }
+  made->add_probes();
+  return made;
+}
+
+Result<void> OperatorProgram::elect() {
+  const runtime::ElectionSettings election{
+      .identity = settings_.identity,
+      .lease = settings_.lease,
+      .renew_deadline = settings_.renew_deadline,
+      .retry = settings_.retry_period
+  };
+  if (auto valid = runtime::validate(election); !valid) return valid;
+  lease_ = std::make_unique<runtime::ClientLease>(ports_.lease_client, settings_.lease_namespace, settings_.lease_name);
+  elector_ = std::make_unique<runtime::Elector>(
+      *lease_, election, settings_.lease_name,
+      runtime::Elector::Ports{ports_.executor, ports_.clock, ports_.random, ports_.log, ports_.registry}
+  );
+  return {};
+}
+
+void OperatorProgram::add_probes() {
+  probes_.add_readiness("watches", [this] { return watches_.synced(); });
+  probes_.add_liveness("watches", [this] { return watches_.health(); });
+  if (elector_) probes_.add_liveness("lease", [this] { return elector_->health(); });
+}
+
+/// Leads as long as the lease is ours. Losing it ends the process at once: whoever has it now acts already.
+Task<void> OperatorProgram::lead() {
+  if (elector_) {
+    co_await elector_->acquire();
+    ports_.log.info("leading", {{"lease", settings_.lease_name}});
+  }
+  if (shutdown_.requested().is_set()) co_return;
+  leading_ = true;
+  controllers_.spawn(schedule_->run(shutdown_.requested()));
+  controllers_.spawn(backup_->run(shutdown_.requested()));
+  controllers_.spawn(restore_->run(shutdown_.requested()));
+  if (!elector_) co_return;
+  co_await elector_->hold();
+  if (shutdown_.requested().is_set()) co_return;
+  leading_ = false;
+  ports_.log.error("leadership is lost; ending at once, the next leader acts already");
+  ports_.die();
+}
+
+Task<void> OperatorProgram::give_lease_back() {
+  if (!elector_->is_leader()) co_return;
+  auto released = co_await elector_->release();
+  if (!released) ports_.log.warning("the lease runs out by itself", {{"error", released.error().message}});
+}
+
+Task<int> OperatorProgram::run() {
+  shutdown_.then("controllers", [this] { return controllers_.join(); });
+  if (elector_) shutdown_.then("lease", [this] { return give_lease_back(); });
+  watches_.start(background_);
+  background_.spawn(events_.run());
+  background_.spawn(neighbours::check(ports_.client, stores_, ports_.executor, ports_.log));
+  background_.spawn(lead());
+  const int code = co_await shutdown_.run();
+  co_return code;
+}
+
+}  // namespace snapstash
