@@ -1,0 +1,143 @@
+#include "sim/api_server/api_server.hpp"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "sim/api_server/body.hpp"
+#include "sim/api_server/reader.hpp"
+#include "sim/api_server/writer.hpp"
+
+namespace snapstash::sim {
+namespace {
+
+constexpr std::string_view kRbac = "rbac.authorization.k8s.io";
+
+wire::Response success(int status, std::string body) {
+  return {.status = status, .headers = {{"Content-Type", "application/json"}}, .body = std::move(body)};
+}
+
+wire::Response response_of(const Answer<Written>& answer) {
+  return answer ? success(answer->status, answer->body) : response_of(answer.error());
+}
+
+wire::Response response_of(Answer<std::string> answer) {
+  return answer ? success(200, std::move(*answer)) : response_of(answer.error());
+}
+
+// Paths that are no resources: the few that a client may ask for.
+wire::Response answer_path(std::string_view path) {
+  if (path == "/version") return success(200, R"({"major":"1","minor":"36","gitVersion":"v1.36.3"})");
+  if (path == "/healthz" || path == "/livez" || path == "/readyz") {
+    return {.status = 200, .headers = {{"Content-Type", "text/plain; charset=utf-8"}}, .body = "ok"};
+  }
+  return response_of(failures::no_such_path().error());
+}
+
+Attempt attempt_of(const ApiRequest& request) {
+  const kube::Resource& resource = request.type->resource;
+  // A namespace is in itself.
+  const bool is_namespace = resource.group.empty() && resource.plural == "namespaces";
+  return {
+      .verb = request.verb,
+      .group = resource.group,
+      .resource = resource.plural,
+      .subresource = request.subresource,
+      .namespace_ = is_namespace ? request.name : request.namespace_,
+      .name = request.name
+  };
+}
+
+}  // namespace
+
+ApiServer::ApiServer(Storage& storage, Executor& executor, const Clock& clock, Random& random, Settings settings)
+    : storage_(storage),
+      executor_(executor),
+      clock_(clock),
+      random_(random),
+      settings_(settings),
+      cache_(std::make_shared<WatchCache>(storage)) {
+  for (const ResourceType& type : resource_types()) {
+    if (type.resource.group != kRbac) continue;
+    for (const ObjectPtr& object : storage_.list(type)) access_.put(object->value());
+  }
+  subscription_ = storage_.on_change([this](const Change& change) {
+    const kube::Resource& resource = change.type->resource;
+    if (resource.group != kRbac) return;
+    const StoredObject& object = change.object();
+    if (change.after) {
+      access_.put(object.value());
+    } else {
+      access_.remove(resource.kind, object.namespace_(), object.name());
+    }
+  });
+}
+
+ApiServer::~ApiServer() { cache_->close(); }
+
+Answer<void> ApiServer::authorize(const ApiRequest& request, const Identity& who) const {
+  if (!settings_.authorize || request.type == nullptr) return {};
+  const Attempt attempt = attempt_of(request);
+  if (access_.allows(who, attempt)) return {};
+  return std::unexpected(failure_of(Access::refusal(who, attempt), *request.type, request.name));
+}
+
+wire::Response ApiServer::answer(const ApiRequest& request, const Identity& who) {
+  if (request.type == nullptr) return answer_path(request.path);
+  if (request.verb == "get") return response_of(get_object(*cache_, request));
+  if (request.verb == "list") return response_of(list_objects(*cache_, request));
+  Writer writer(storage_, clock_, random_, access_);
+  if (request.verb == "create") return response_of(writer.create(request, who));
+  if (request.verb == "update") return response_of(writer.update(request, who));
+  if (request.verb == "patch") return response_of(writer.patch(request, who));
+  if (request.verb == "delete") return response_of(writer.remove(request));
+  if (request.verb == "deletecollection") return response_of(writer.remove_collection(request));
+  return response_of(failures::method_not_supported(*request.type, request.verb).error());
+}
+
+wire::Response ApiServer::handle(const wire::Request& request, const Identity& who) {
+  auto asked = read_request(request);
+  wire::Response response;
+  if (!asked) {
+    response = response_of(asked.error());
+  } else if (auto allowed = authorize(*asked, who); !allowed) {
+    response = response_of(allowed.error());
+  } else {
+    response = answer(*asked, who);
+  }
+  observe(request, asked ? *asked : unknown_request(request), who, response.status);
+  return response;
+}
+
+ApiServer::Opened ApiServer::open(const wire::Request& request, const Identity& who) {
+  auto asked = read_request(request);
+  Answer<std::unique_ptr<Watch>> watch = nullptr;
+  if (!asked) {
+    watch = std::unexpected(asked.error());
+  } else if (auto allowed = authorize(*asked, who); !allowed) {
+    watch = std::unexpected(allowed.error());
+  } else if (asked->type == nullptr || asked->verb != "watch") {
+    watch = failures::bad_request("only watches are opened");
+  } else {
+    watch = open_watch(*asked);
+  }
+  Opened opened;
+  if (watch) {
+    opened.status = 200;
+    opened.headers.add("Content-Type", "application/json");
+    opened.watch = std::move(*watch);
+  } else {
+    wire::Response refusal = response_of(watch.error());
+    opened.status = refusal.status;
+    opened.headers = std::move(refusal.headers);
+    opened.body = std::move(refusal.body);
+  }
+  observe(request, asked ? *asked : unknown_request(request), who, opened.status);
+  return opened;
+}
+
+void ApiServer::observe(const wire::Request& request, const ApiRequest& asked, const Identity& who, int status) const {
+  for (const Observer& observer : observers_) observer({request, asked, who, status});
+}
+
+}  // namespace snapstash::sim
