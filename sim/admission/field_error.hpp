@@ -16,7 +16,7 @@ using Causes = std::vector<Cause>;
 Cause required(std::string field, std::string_view detail = "");
 Cause invalid_value(std::string field, const json::Value& value, std::string_view detail);
 Cause type_invalid(std::string field, const json::Value& value, std::string_view detail);
-Cause not_supported(std::string field, const json::Value& value, std::span<const std::string> supported);
+Cause not_supported(std::string field, const json::Value& value, std::span<const std::string_view> supported);
 Cause duplicate(std::string field, const json::Value& value);
 Cause not_found(std::string field, const json::Value& value);
 Cause forbidden(std::string field, std::string_view detail);

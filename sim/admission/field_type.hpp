@@ -1,6 +1,7 @@
 #pragma once
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,48 +15,54 @@ namespace snapstash::sim {
 
 struct FieldType {
   enum class Kind {
+    kAnything,  ///< Without a schema: objects merge, lists are atomic.
     kString,
     kNumber,
     kBoolean,
-    kScalar,    ///< Any of the three, as IntOrString and quantities are.
-    kMap,       ///< An object: its own fields, and/or any other of type `element`.
-    kList,      ///< Of `element`.
-    kAnything,  ///< Without a schema: objects merge, lists are atomic.
+    kScalar,  ///< Any of the three, as IntOrString and quantities are.
+    kMap,     ///< An object: its own fields, and/or any others of type `element`.
+    kList,    ///< Of `element`.
   };
-  enum class Merge { kGranular, kAtomic };
+  /// How the items of a list, or the members of a map, belong together. Maps are never kSet or kByKeys.
+  enum class Merge { kGranular, kAtomic, kSet, kByKeys };
 
   Kind kind = Kind::kAnything;
-  Merge merge = Merge::kGranular;                               ///< Of maps.
+  Merge merge = Merge::kGranular;
   std::map<std::string, const FieldType*, std::less<>> fields;  ///< Of maps.
-  const FieldType* element = nullptr;                           ///< Of maps and lists. Maps without it are closed.
-
-  /// How the items of a list are told apart.
-  enum class List { kAtomic, kSet, kByKeys };
-  List list = List::kAtomic;
-  std::vector<std::pair<std::string, json::Value>> keys;  ///< Of kByKeys, and their defaults (null = none).
+  const FieldType* element = nullptr;                           ///< Of lists and maps; a map without it is closed.
+  std::vector<std::pair<std::string, json::Value>> keys;        ///< Of kByKeys, sorted; with defaults (null = none).
 
   /// Returns the type of an object's member, or nullptr when it may not be there.
   const FieldType* find(std::string_view field) const;
+  /// Whether it is one of `fields`.
+  bool names(std::string_view field) const { return fields.contains(field); }
 };
 
-/// Owns types that refer to each other.
-class FieldTypes {
- public:
-  FieldType& make() { return *types_.emplace_back(std::make_unique<FieldType>()); }
-
- private:
-  std::vector<std::unique_ptr<FieldType>> types_;
-};
-
-/// Returns how a kind merges: built-in kinds and those of external-snapshotter from a table, ours from their CRDs.
-/// Kinds that nobody knows merge without a schema.
+/// Returns how a kind merges: built-in kinds and those of external-snapshotter by tables, ours by their CRDs. Kinds
+/// that are in neither merge without a schema, metadata excepted.
 const FieldType& field_type(const kube::Resource& resource);
 
-/// Returns the type of what a CRD's structural schema describes. `metadata` is ObjectMeta's.
-const FieldType& make_field_type(FieldTypes& owner, const json::Value& openapi_v3);
+/// Whether the kind is built in, so that its objects pass through Go types.
+bool is_built_in(const kube::Resource& resource);
 
-/// Drops the members of a built-in kind's object that its type does not have, nulls included, as decoding into a Go
-/// struct does. Returns the paths of the unknown ones (without the nulls), e.g. "spec.foo".
-std::vector<std::string> drop_unknown_fields(const FieldType& type, json::Value& object);
+/// Types that refer to each other, and their owner.
+class FieldTypes {
+ public:
+  /// Reads the table of built-in types.
+  FieldTypes();
+  /// Returns the type of what a CRD's structural schema describes. `metadata` is ObjectMeta's.
+  const FieldType& add_object(const json::Value& openapi_v3);
+  /// Returns the built-in type of a name, e.g. "batch.v1.Job", or nullptr.
+  const FieldType* find(std::string_view name) const;
+
+ private:
+  FieldType& make();
+  const FieldType* from_table(const json::Value& description);
+  const FieldType* from_schema(const json::Value& schema);
+  void fill(FieldType& type, const json::Object& description);
+
+  std::vector<std::unique_ptr<FieldType>> types_;
+  std::map<std::string, FieldType*, std::less<>> named_;
+};
 
 }  // namespace snapstash::sim

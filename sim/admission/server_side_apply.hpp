@@ -14,8 +14,7 @@ struct Write {
   std::string_view subresource;  ///< "" or "status".
   std::string_view manager;
   WallTime now;
-  bool force = false;       ///< Of an apply: takes over what others manage.
-  bool has_status = false;  ///< The kind's status is a subresource: each endpoint manages only its part.
+  bool force = false;  ///< Of an apply: takes over what others manage.
 };
 
 /// Applies `configuration` to `live` (nullptr: there is none yet). Returns the object that results, its managedFields
