@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "api/crd.hpp"
+#include "sim/admission/schema.hpp"
 
 namespace snapstash::sim {
 namespace {
@@ -15,9 +15,6 @@ using Merge = FieldType::Merge;
 
 constexpr std::string_view kBuiltInTypes =
 #include "built_in_types.inc"
-    ;
-constexpr std::string_view kSnapshotSchemas =
-#include "snapshot_schemas.inc"
     ;
 
 json::Value get_json(std::string_view text) {
@@ -166,15 +163,7 @@ struct Known {
   const FieldType* unknown = nullptr;
 
   Known() {
-    const json::Value snapshots = get_json(kSnapshotSchemas);
-    for (const auto& schema : snapshots.at("schemas").get_object()) {
-      custom[fmt::format("snapshot.storage.k8s.io/{}", std::string_view(schema.key()))] =
-          &types.add_object(schema.value());
-    }
-    for (const json::Value& crd : api::all_crds()) {
-      custom[fmt::format("{}/{}", json::find_string(crd, "/spec/group"), json::find_string(crd, "/spec/names/kind"))] =
-          &types.add_object(*json::find(crd, "/spec/versions/0/schema/openAPIV3Schema"));
-    }
+    for (const auto& [kind, schema] : custom_schemas()) custom[kind] = &types.add_object(schema);
     unknown = &types.add_object(json::Value());
   }
 
