@@ -46,6 +46,9 @@ class Access {
   using Place = std::pair<std::string, std::string>;  ///< namespace ("" = cluster) and name
 
   static std::vector<Rule> rules_in(const json::Value& role);
+  static Binding binding_in(const json::Value& object);
+  static std::string describe(const Rule& rule);
+  static std::string role_not_found(const Binding& binding);
   static bool permits(const Rule& rule, const Attempt& attempt);
   const std::vector<Rule>* find_rules(const Binding& binding) const;
   std::vector<const Rule*> rules_of(const Identity& who, std::string_view namespace_) const;
