@@ -133,79 +133,70 @@ bool Access::allows(const Identity& who, const Attempt& attempt) const {
   });
 }
 
-bool Access::covers(const Identity& who, std::string_view namespace_, const Rule& wanted) const {
+std::vector<Access::Rule> Access::not_held(const Identity& who, std::string_view namespace_, const Rule& wanted) const {
   const std::vector<const Rule*> own = rules_of(who, namespace_);
-  const auto covered = [&](const std::string& group, const std::string& resource, const std::string& verb) {
-    const std::size_t slash = resource.find('/');
-    const std::string_view plural = std::string_view(resource).substr(0, slash);
-    const std::string_view sub =
-        slash == std::string::npos ? std::string_view() : std::string_view(resource).substr(slash + 1);
-    const auto names = wanted.names.empty() ? std::vector<std::string>{""} : wanted.names;
-    return std::ranges::all_of(names, [&](const std::string& name) {
-      return std::ranges::any_of(own, [&](const Rule* rule) {
-        return permits(*rule, {verb, group, plural, sub, namespace_, name});
-      });
-    });
+  const auto held = [&](const Attempt& attempt) {
+    return std::ranges::any_of(own, [&](const Rule* rule) { return permits(*rule, attempt); });
   };
+  std::vector<Rule> missing;
+  const auto names = wanted.names.empty() ? std::vector<std::string>{""} : wanted.names;
   for (const std::string& group : wanted.groups) {
     for (const std::string& resource : wanted.resources) {
-      for (const std::string& verb : wanted.verbs) {
-        if (!covered(group, resource, verb)) return false;
+      const std::size_t slash = resource.find('/');
+      const std::string plural = resource.substr(0, slash);
+      const std::string sub = slash == std::string::npos ? "" : resource.substr(slash + 1);
+      for (const std::string& name : names) {
+        Rule rule{.groups = {group}, .resources = {resource}, .names = {}, .verbs = {}, .urls = {}};
+        if (!name.empty()) rule.names = {name};
+        for (const std::string& verb : wanted.verbs) {
+          if (!held({verb, group, plural, sub, namespace_, name})) rule.verbs.push_back(verb);
+        }
+        if (!rule.verbs.empty()) missing.push_back(std::move(rule));
       }
     }
   }
-  return std::ranges::all_of(wanted.urls, [&](const std::string& url) {
-    return std::ranges::any_of(own, [&](const Rule* rule) { return has_or_all(rule->urls, url); });
-  });
+  return missing;
+}
+
+Result<std::vector<Access::Rule>> Access::granted_by(const Identity& who, const json::Value& object) const {
+  constexpr std::string_view kGroup = "rbac.authorization.k8s.io";
+  const std::string_view kind = json::find_string(object, "/kind");
+  const std::string_view namespace_ = json::find_string(object, "/metadata/namespace");
+  if (is_role(kind)) {
+    const std::string plural = plural_of(kind);
+    const std::string_view name = json::find_string(object, "/metadata/name");
+    if (allows(who, {"escalate", kGroup, plural, "", namespace_, name})) return std::vector<Rule>();
+    return rules_in(object);
+  }
+  const Binding binding = binding_in(object);
+  const std::string roles = plural_of(binding.role_kind);
+  if (allows(who, {"bind", kGroup, roles, "", namespace_, binding.role_name})) return std::vector<Rule>();
+  if (const std::vector<Rule>* rules = find_rules(binding)) return *rules;
+  return fail(status_error(404, "NotFound", fmt::format("{}.{} \"{}\" not found", roles, kGroup, binding.role_name)));
 }
 
 std::optional<Error> Access::escalation(const Identity& who, const json::Value& object) const {
   const std::string_view kind = json::find_string(object, "/kind");
   if (has(who.groups, "system:masters") || (!is_role(kind) && !is_binding(kind))) return std::nullopt;
-  const std::string_view namespace_ = json::find_string(object, "/metadata/namespace");
-  std::vector<Rule> granted;
-  if (is_binding(kind)) {
-    const Binding binding = binding_in(object);
-    const Attempt bind{
-        "bind",
-        "rbac.authorization.k8s.io",
-        binding.role_kind == "ClusterRole" ? "clusterroles" : "roles",
-        "",
-        namespace_,
-        binding.role_name
-    };
-    if (allows(who, bind)) return std::nullopt;
-    if (const std::vector<Rule>* rules = find_rules(binding)) {
-      granted = *rules;
-    } else {
-      return status_error(404, "NotFound", role_not_found(binding));
+  const auto granted = granted_by(who, object);
+  if (!granted) return granted.error();
+  std::vector<std::string> missing;
+  for (const Rule& rule : *granted) {
+    for (const Rule& each : not_held(who, json::find_string(object, "/metadata/namespace"), rule)) {
+      missing.push_back(describe(each));
     }
-  } else {
-    const std::string plural = plural_of(kind);
-    const Attempt escalate{
-        "escalate", "rbac.authorization.k8s.io", plural, "", namespace_, json::find_string(object, "/metadata/name")
-    };
-    if (allows(who, escalate)) return std::nullopt;
-    granted = rules_in(object);
-  }
-  std::string missing;
-  for (const Rule& rule : granted) {
-    if (!covers(who, namespace_, rule)) missing += "\n" + describe(rule);
   }
   if (missing.empty()) return std::nullopt;
+  std::ranges::sort(missing);
   return status_error(
       403, "Forbidden",
       fmt::format(
           "{}.rbac.authorization.k8s.io \"{}\" is forbidden: user \"{}\" (groups=[\"{}\"]) is attempting to grant RBAC "
-          "permissions not currently held:{}",
+          "permissions not currently held:\n{}",
           plural_of(kind), json::find_string(object, "/metadata/name"), who.user, fmt::join(who.groups, "\" \""),
-          missing
+          fmt::join(missing, "\n")
       )
   );
-}
-
-std::string Access::role_not_found(const Binding& binding) {
-  return fmt::format("{}.rbac.authorization.k8s.io \"{}\" not found", plural_of(binding.role_kind), binding.role_name);
 }
 
 std::string Access::describe(const Rule& rule) {

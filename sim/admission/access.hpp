@@ -48,11 +48,13 @@ class Access {
   static std::vector<Rule> rules_in(const json::Value& role);
   static Binding binding_in(const json::Value& object);
   static std::string describe(const Rule& rule);
-  static std::string role_not_found(const Binding& binding);
   static bool permits(const Rule& rule, const Attempt& attempt);
   const std::vector<Rule>* find_rules(const Binding& binding) const;
   std::vector<const Rule*> rules_of(const Identity& who, std::string_view namespace_) const;
-  bool covers(const Identity& who, std::string_view namespace_, const Rule& wanted) const;
+  /// Returns what an object gives away that its writer must have; nothing when they may bind or escalate.
+  Result<std::vector<Rule>> granted_by(const Identity& who, const json::Value& object) const;
+  /// Returns what of a rule somebody does not have, one resource each.
+  std::vector<Rule> not_held(const Identity& who, std::string_view namespace_, const Rule& wanted) const;
 
   std::map<Place, std::vector<Rule>> roles_;
   std::map<Place, Binding> bindings_;

@@ -11,17 +11,19 @@ namespace {
 
 constexpr std::string_view kRbac = "rbac.authorization.k8s.io";
 
+void set_pattern_defaults(json::Value& rule) {
+  json::Array* patterns = rule.is_object() ? find_array_at(rule.get_object(), "onPodConditions") : nullptr;
+  if (patterns == nullptr) return;
+  for (json::Value& pattern : *patterns) {
+    if (pattern.is_object()) put_default(pattern.get_object(), "status", "True");
+  }
+}
+
 void set_job_spec_defaults(json::Object& spec, bool is_job) {
   set_template_defaults(object_at(spec, "template"));
   if (json::Object* policy = find_object_at(spec, "podFailurePolicy")) {
-    if (json::Array* rules = find_array_at(*policy, "rules")) {
-      for (json::Value& rule : *rules) {
-        json::Array* patterns = rule.is_object() ? find_array_at(rule.get_object(), "onPodConditions") : nullptr;
-        for (json::Value& pattern : patterns == nullptr ? json::Array() : *patterns) {
-          if (pattern.is_object()) put_default(pattern.get_object(), "status", "True");
-        }
-      }
-    }
+    json::Array* rules = find_array_at(*policy, "rules");
+    for (std::size_t i = 0; rules != nullptr && i < rules->size(); ++i) set_pattern_defaults((*rules)[i]);
   }
   if (!is_job) return;
   if (!spec.contains("completions") && !spec.contains("parallelism")) {
