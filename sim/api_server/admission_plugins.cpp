@@ -1,8 +1,10 @@
 #include "sim/api_server/admission_plugins.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <string>
+#include <vector>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -93,6 +95,14 @@ Answer<void> admit_creation(const Storage& storage, const ResourceType& type, js
   if (type.resource.kind == "PersistentVolumeClaim") give_claim_its_class(storage, object);
   if (type.resource.kind == "Pod") return check_account(storage, type, object);
   return {};
+}
+
+const ResourceType* find_counted_type(std::string_view key) {
+  for (const ResourceType& type : resource_types()) {
+    const std::vector<std::string> keys = quota_keys(type);
+    if (std::ranges::find(keys, key) != keys.end()) return &type;
+  }
+  return nullptr;
 }
 
 Answer<void> check_quota(const Storage& storage, const ResourceType& type, const json::Value& object) {

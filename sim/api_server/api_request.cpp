@@ -1,5 +1,6 @@
 #include "sim/api_server/api_request.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <vector>
 
@@ -73,6 +74,12 @@ bool knows_subresource(const ApiRequest& request) {
          (request.subresource == "finalize" && plural == "namespaces");
 }
 
+bool is_served(std::string_view group, std::string_view version) {
+  return std::ranges::any_of(resource_types(), [&](const ResourceType& type) {
+    return type.resource.group == group && type.resource.version == version;
+  });
+}
+
 // The rest of the path, after the API's version.
 Answer<void> read_place(
     const std::vector<std::string>& parts, std::size_t at, const std::string& group, const std::string& version,
@@ -88,13 +95,14 @@ Answer<void> read_place(
     resource = 2;
   }
   request.type = find_type(group, version, part(resource));
-  if (request.type == nullptr) return failures::no_such_path();
+  if (request.type == nullptr)
+    return is_served(group, version) ? failures::no_such_resource() : failures::no_such_path();
   request.name = part(resource + 1);
   request.subresource = part(resource + 2);
-  if (!part(resource + 3).empty() || !knows_subresource(request)) return failures::no_such_path();
-  if (inside && !request.type->resource.namespaced) return failures::no_such_path();
+  if (!part(resource + 3).empty() || !knows_subresource(request)) return failures::no_such_resource();
+  if (inside && !request.type->resource.namespaced) return failures::no_such_resource();
   // An object of a namespace cannot be named without it.
-  if (!inside && request.type->resource.namespaced && !request.name.empty()) return failures::no_such_path();
+  if (!inside && request.type->resource.namespaced && !request.name.empty()) return failures::no_such_resource();
   return {};
 }
 

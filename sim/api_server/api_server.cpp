@@ -75,7 +75,10 @@ ApiServer::ApiServer(Storage& storage, Executor& executor, const Clock& clock, R
 
 ApiServer::~ApiServer() { cache_->close(); }
 
-Answer<void> ApiServer::authorize(const ApiRequest& request, const Identity& who) const {
+Answer<void> ApiServer::admit(const ApiRequest& request, const Identity& who) const {
+  if (gate_) {
+    if (auto refusal = gate_(request, who)) return std::unexpected(std::move(*refusal));
+  }
   if (!settings_.authorize || request.type == nullptr) return {};
   const Attempt attempt = attempt_of(request);
   if (access_.allows(who, attempt)) return {};
@@ -86,7 +89,7 @@ wire::Response ApiServer::answer(const ApiRequest& request, const Identity& who)
   if (request.type == nullptr) return answer_path(request.path);
   if (request.verb == "get") return response_of(get_object(*cache_, request));
   if (request.verb == "list") return response_of(list_objects(*cache_, request));
-  Writer writer(storage_, clock_, random_, access_);
+  Writer writer(storage_, clock_, random_, settings_.authorize ? &access_ : nullptr);
   if (request.verb == "create") return response_of(writer.create(request, who));
   if (request.verb == "update") return response_of(writer.update(request, who));
   if (request.verb == "patch") return response_of(writer.patch(request, who));
@@ -100,7 +103,7 @@ wire::Response ApiServer::handle(const wire::Request& request, const Identity& w
   wire::Response response;
   if (!asked) {
     response = response_of(asked.error());
-  } else if (auto allowed = authorize(*asked, who); !allowed) {
+  } else if (auto allowed = admit(*asked, who); !allowed) {
     response = response_of(allowed.error());
   } else {
     response = answer(*asked, who);
@@ -114,7 +117,7 @@ ApiServer::Opened ApiServer::open(const wire::Request& request, const Identity& 
   Answer<std::unique_ptr<Watch>> watch = nullptr;
   if (!asked) {
     watch = std::unexpected(asked.error());
-  } else if (auto allowed = authorize(*asked, who); !allowed) {
+  } else if (auto allowed = admit(*asked, who); !allowed) {
     watch = std::unexpected(allowed.error());
   } else if (asked->type == nullptr || asked->verb != "watch") {
     watch = failures::bad_request("only watches are opened");

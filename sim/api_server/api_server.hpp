@@ -3,7 +3,9 @@
 #include <functional>
 #include <list>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "kernel/base/executor.hpp"
 #include "kernel/base/random.hpp"
@@ -40,6 +42,8 @@ class ApiServer {
     int status;
   };
   using Observer = std::function<void(const Exchange&)>;
+  /// Returns with what to refuse a request before it is looked at, or nothing.
+  using Gate = std::function<std::optional<Failure>(const ApiRequest& asked, const Identity& who)>;
 
   struct Opened {
     int status = 0;
@@ -65,13 +69,16 @@ class ApiServer {
   /// Calls `observer` after each request. Lives as long as the server.
   void on_request(Observer observer) { observers_.push_back(std::move(observer)); }
 
+  /// Asks `gate` before each request: priority and fairness, or a server that is not well. Replaces the one before.
+  void set_gate(Gate gate) { gate_ = std::move(gate); }
+
   /// To make it lag, forget, or start again.
   WatchCache& cache() { return *cache_; }
-  const Storage& storage() const { return storage_; }
+  Storage& storage() const { return storage_; }
 
  private:
   wire::Response answer(const ApiRequest& request, const Identity& who);
-  Answer<void> authorize(const ApiRequest& request, const Identity& who) const;
+  Answer<void> admit(const ApiRequest& request, const Identity& who) const;
   Answer<std::unique_ptr<Watch>> open_watch(const ApiRequest& request);
   void observe(const wire::Request& request, const ApiRequest& asked, const Identity& who, int status) const;
 
@@ -84,6 +91,7 @@ class ApiServer {
   Access access_;
   Storage::Subscription subscription_;
   std::list<Observer> observers_;
+  Gate gate_;
 };
 
 }  // namespace snapstash::sim

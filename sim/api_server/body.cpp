@@ -1,13 +1,16 @@
 #include "sim/api_server/body.hpp"
 
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "kernel/kube/yaml.hpp"
+#include "sim/admission/canonical.hpp"
 #include "sim/admission/field_type.hpp"
 #include "sim/admission/kind_rules.hpp"
 #include "sim/admission/schema.hpp"
+#include "sim/admission/typed_object.hpp"
 
 namespace snapstash::sim {
 namespace {
@@ -52,23 +55,14 @@ Answer<void> match_kind(const ApiRequest& request, json::Value& object) {
   return {};
 }
 
-// As decoding into a Go struct does: members that it does not have are lost, and nulls are as good as absent.
-void drop_unknown(const FieldType& type, json::Value& value) {
-  if (json::Array* items = value.if_array(); items != nullptr && type.element != nullptr) {
-    for (json::Value& item : *items) drop_unknown(*type.element, item);
-  }
-  json::Object* object = value.if_object();
-  if (object == nullptr || type.kind != FieldType::Kind::kMap) return;
-  for (auto at = object->begin(); at != object->end();) {
-    const FieldType* member = type.find({at->key().data(), at->key().size()});
-    if (member == nullptr || at->value().is_null()) {
-      // Keeps the order of the others, unlike erase(iterator), which swaps.
-      at = object->stable_erase(at);
-    } else {
-      drop_unknown(*member, at->value());
-      ++at;
-    }
-  }
+// What a Go struct cannot hold, in the words of its decoder.
+std::optional<std::string> misfit(const ResourceType& type, const json::Value& object) {
+  const auto why = mismatch(field_type(type.resource), object);
+  if (!why || why->find("field not declared in schema") != std::string::npos) return std::nullopt;
+  return fmt::format(
+      "{} in version \"{}\" cannot be handled as a {}: {}", type.resource.kind, type.resource.version,
+      type.resource.kind, *why
+  );
 }
 
 }  // namespace
@@ -94,13 +88,25 @@ Answer<json::Value> read_object(const ApiRequest& request) {
 }
 
 json::Value decoded(const ResourceType& type, json::Value object) {
+  const FieldType& fields = field_type(type.resource);
   if (const Schema* schema = find_schema(type.resource); schema != nullptr) {
     schema->prune(object);
+    // Only its metadata passes through a Go struct.
+    if (const FieldType* metadata = fields.find("metadata"))
+      drop_what_go_drops(*metadata, object.as_object()["metadata"]);
   } else {
-    drop_unknown(field_type(type.resource), object);
+    drop_what_go_drops(fields, object);
   }
+  metadata_of(object);
   set_defaults(type.resource, object);
   return object;
+}
+
+Answer<json::Value> decode(const ResourceType& type, json::Value object) {
+  if (!type.custom) {
+    if (auto why = misfit(type, object)) return failures::bad_request(std::move(*why));
+  }
+  return decoded(type, std::move(object));
 }
 
 Answer<void> match_namespace(const ApiRequest& request, json::Value& object) {

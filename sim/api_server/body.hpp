@@ -12,6 +12,8 @@ Answer<json::Value> read_object(const ApiRequest& request);
 
 /// Returns the object as the server's own types would hold it: without what the type does not know, with defaults.
 json::Value decoded(const ResourceType& type, json::Value object);
+/// The same of what a client sent. Errors: 400 for what the types cannot hold.
+Answer<json::Value> decode(const ResourceType& type, json::Value object);
 
 /// Errors: 400 when the object names another namespace than the request; otherwise sets it.
 Answer<void> match_namespace(const ApiRequest& request, json::Value& object);

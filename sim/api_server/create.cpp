@@ -33,7 +33,9 @@ Answer<Written> Writer::create(const ApiRequest& request, const Identity& who) {
   if (request.subresource == "eviction") return evict(request);
   auto object = read_object(request);
   if (!object) return std::unexpected(std::move(object).error());
-  json::Value value = decoded(*request.type, std::move(*object));
+  auto read = decode(*request.type, std::move(*object));
+  if (!read) return std::unexpected(std::move(read).error());
+  json::Value value = std::move(*read);
   if (auto matched = match_namespace(request, value); !matched) return std::unexpected(std::move(matched).error());
   if (!json::find_string(value, "/metadata/resourceVersion").empty()) {
     Failure failure;
@@ -65,9 +67,23 @@ Answer<Written> Writer::create_object(const ApiRequest& request, const Identity&
   return Written{201, text_in(type, *stored)};
 }
 
+Answer<void> Writer::check_creation(const ApiRequest& request, const Identity& who) const {
+  const kube::Resource& resource = request.type->resource;
+  const Attempt attempt{
+      .verb = "create",
+      .group = resource.group,
+      .resource = resource.plural,
+      .subresource = {},
+      .namespace_ = request.namespace_,
+      .name = request.name
+  };
+  if (access_ == nullptr || access_->allows(who, attempt)) return {};
+  return std::unexpected(failure_of(Access::refusal(who, attempt), *request.type, request.name));
+}
+
 Answer<void> Writer::check_escalation(const ApiRequest& request, const Identity& who, const json::Value& object) const {
-  if (request.type->resource.group != "rbac.authorization.k8s.io") return {};
-  const auto error = access_.escalation(who, object);
+  if (access_ == nullptr || request.type->resource.group != "rbac.authorization.k8s.io") return {};
+  const auto error = access_->escalation(who, object);
   if (!error) return {};
   return std::unexpected(failure_of(*error, *request.type, json::find_string(object, "/metadata/name")));
 }

@@ -77,9 +77,9 @@ json::Object status_object(const Failure& failure) {
 wire::Response response_of(const Failure& failure) {
   wire::Response response;
   response.status = failure.code;
-  response.headers.add("Content-Type", "application/json");
+  response.headers.add("Content-Type", failure.is_text ? "text/plain; charset=utf-8" : "application/json");
   if (failure.retry_after > 0) response.headers.add("Retry-After", fmt::format("{}", failure.retry_after));
-  response.body = json::serialize(status_object(failure));
+  response.body = failure.is_text ? failure.message : json::serialize(status_object(failure));
   return response;
 }
 
@@ -158,12 +158,23 @@ std::unexpected<Failure> unsupported_media_type(std::string message) {
   return plain(415, "UnsupportedMediaType", std::move(message));
 }
 
+std::unexpected<Failure> too_many_requests(int seconds) {
+  auto failure = plain(429, "TooManyRequests", "Too many requests, please try again later.\n");
+  failure.error().is_text = true;
+  failure.error().retry_after = seconds;
+  return failure;
+}
+
 std::unexpected<Failure> no_such_path() {
   Failure failure;
   failure.code = 404;
-  failure.reason = "NotFound";
-  failure.message = "the server could not find the requested resource";
+  failure.is_text = true;
+  failure.message = "404 page not found\n";
   return std::unexpected(std::move(failure));
+}
+
+std::unexpected<Failure> no_such_resource() {
+  return plain(404, "NotFound", "the server could not find the requested resource");
 }
 
 }  // namespace failures

@@ -15,6 +15,7 @@ namespace snapstash::sim {
 /// A metav1.Status of a failure. A value.
 struct Failure {
   int code = 500;
+  bool is_text = false;  ///< The answer is the message as plain text, not a Status.
   std::string reason, message;
   std::string name, group, kind, uid;  ///< Of `details`; a resource's plural or a kind, as the real server has it.
   std::vector<Cause> causes;
@@ -46,8 +47,12 @@ std::unexpected<Failure> expired(std::string message);
 std::unexpected<Failure> too_large_version(std::int64_t wanted, std::int64_t current);
 std::unexpected<Failure> method_not_supported(const ResourceType& type, std::string_view action);
 std::unexpected<Failure> unsupported_media_type(std::string message);
-/// No such path.
+/// 429 of priority and fairness: not processed, ask again after `seconds`.
+std::unexpected<Failure> too_many_requests(int seconds);
+/// No such API.
 std::unexpected<Failure> no_such_path();
+/// The API has no such resource.
+std::unexpected<Failure> no_such_resource();
 
 }  // namespace failures
 }  // namespace snapstash::sim

@@ -42,6 +42,15 @@ std::optional<Duration> seconds_in(std::string_view text) {
   return std::chrono::seconds(seconds);
 }
 
+// The cacher's error reaches the client as it is.
+std::unexpected<Failure> unreadable_version(std::string_view text) {
+  Failure failure;
+  failure.message = fmt::format(
+      "resourceVersion: Invalid value: \"{}\": strconv.ParseUint: parsing \"{}\": invalid syntax", text, text
+  );
+  return std::unexpected(std::move(failure));
+}
+
 std::string too_old(std::int64_t wanted, std::int64_t oldest) {
   return fmt::format("too old resource version: {} ({})", wanted, oldest);
 }
@@ -51,7 +60,7 @@ std::string too_old(std::int64_t wanted, std::int64_t oldest) {
 Answer<std::unique_ptr<Watch>> ApiServer::open_watch(const ApiRequest& request) {
   if (auto sensible = check_options(request); !sensible) return std::unexpected(std::move(sensible).error());
   auto version = read_version(request.parameter("resourceVersion"));
-  if (!version) return std::unexpected(std::move(version).error());
+  if (!version) return unreadable_version(request.parameter("resourceVersion"));
   auto labels = LabelSelector::parse(request.parameter("labelSelector"));
   if (!labels) return std::unexpected(std::move(labels).error());
   auto fields = FieldSelector::parse(request.parameter("fieldSelector"), *request.type);

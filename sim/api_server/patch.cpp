@@ -16,10 +16,17 @@ constexpr std::string_view kApply = "application/apply-patch+yaml";
 constexpr std::string_view kMerge = "application/merge-patch+json";
 constexpr std::string_view kJson = "application/json-patch+json";
 
+// patch.go: what a patch leaves is decoded, too, and the patch is to blame.
+std::unexpected<Failure> unreadable_patch(Failure failure) {
+  return failures::invalid("", "", "", {{"FieldValueInvalid", "patch", "Invalid value: " + failure.message}});
+}
+
 std::unexpected<Failure> unsupported(const ResourceType& type) {
+  // Before a handler of built-in kinds sees it, go-restful has refused it.
+  if (!type.custom) return failures::unsupported_media_type("415: Unsupported Media Type");
   return failures::unsupported_media_type(fmt::format(
-      "the body of the request was in an unknown format - accepted media types include: {}, {}, {}{}", kJson, kMerge,
-      type.custom ? "" : "application/strategic-merge-patch+json, ", kApply
+      "the body of the request was in an unknown format - accepted media types include: {}, {}, {}", kJson, kMerge,
+      kApply
   ));
 }
 
@@ -46,7 +53,9 @@ Answer<Written> Writer::patch(const ApiRequest& request, const Identity& who) {
   auto result = patched(request, before);
   if (!result) return std::unexpected(std::move(result).error());
   if (!result->is_object()) return failures::bad_request("the patch does not leave an object");
-  json::Value object = decoded(type, std::move(*result));
+  auto read = decode(type, std::move(*result));
+  if (!read) return unreadable_patch(std::move(read).error());
+  json::Value object = std::move(*read);
   if (auto matched = match_namespace(request, object); !matched) return std::unexpected(std::move(matched).error());
   if (auto matched = match_name(request, object); !matched) return std::unexpected(std::move(matched).error());
   track_write(&before, object, write_of(request, clock_.now()));
@@ -84,6 +93,7 @@ Answer<Written> Writer::apply(const ApiRequest& request, const Identity& who) {
           fmt::format("uid mismatch: the provided object specified uid {}, and no existing object was found", uid)
       );
     }
+    if (auto allowed = check_creation(request, who); !allowed) return std::unexpected(std::move(allowed).error());
     return create_object(request, who, std::move(object));
   }
   if (!uid.empty()) metadata_of(object)["uid"] = uid;

@@ -158,6 +158,12 @@ Answer<std::string> list_objects(const WatchCache& cache, const ApiRequest& requ
   auto fields = FieldSelector::parse(request.parameter("fieldSelector"), *request.type);
   if (!fields) return std::unexpected(std::move(fields).error());
   const Selector selector{std::move(*labels), std::move(*fields)};
+  if (!request.parameter("sendInitialEvents").empty()) {
+    return failures::invalid(
+        "meta.k8s.io", "ListOptions", "",
+        {{"FieldValueForbidden", "sendInitialEvents", "Forbidden: sendInitialEvents is forbidden for list"}}
+    );
+  }
   Page page;
   const std::string_view limit = request.parameter("limit");
   std::from_chars(limit.data(), limit.data() + limit.size(), page.limit);

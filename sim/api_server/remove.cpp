@@ -119,7 +119,7 @@ Answer<Writer::DeleteOptions> Writer::read_options(const ApiRequest& request) {
         "meta.k8s.io", "DeleteOptions", "",
         {{"FieldValueNotSupported", "propagationPolicy",
           fmt::format(
-              "Unsupported value: \"{}\": supported values: \"Background\", \"Foreground\", \"Orphan\", \"nil\"", policy
+              "Unsupported value: \"{}\": supported values: \"Foreground\", \"Background\", \"Orphan\", \"nil\"", policy
           )}}
     );
   }

@@ -20,9 +20,14 @@ std::unexpected<Failure> version_missing(const ResourceType& type, std::string_v
 }
 
 std::unexpected<Failure> wrong_uid(const ResourceType& type, const StoredObject& live, std::string_view wanted) {
+  const std::string key = fmt::format("/registry/{}/{}/{}", type.resource.plural, live.namespace_(), live.name());
   return failures::conflict(
       type, live.name(),
-      fmt::format("Precondition failed: UID in precondition: {}, UID in object meta: {}", wanted, live.uid())
+      fmt::format(
+          "StorageError: invalid object, Code: 4, Key: {}, ResourceVersion: 0, AdditionalErrorMsg: Precondition "
+          "failed: UID in precondition: {}, UID in object meta: {}",
+          key, wanted, live.uid()
+      )
   );
 }
 
@@ -47,7 +52,9 @@ Answer<Written> Writer::update(const ApiRequest& request, const Identity& who) {
   const ResourceType& type = *request.type;
   auto object = read_object(request);
   if (!object) return std::unexpected(std::move(object).error());
-  json::Value value = decoded(type, std::move(*object));
+  auto read = decode(type, std::move(*object));
+  if (!read) return std::unexpected(std::move(read).error());
+  json::Value value = std::move(*read);
   if (auto matched = match_namespace(request, value); !matched) return std::unexpected(std::move(matched).error());
   if (auto matched = match_name(request, value); !matched) return std::unexpected(std::move(matched).error());
   const ObjectPtr live = storage_.find(type, request.namespace_, request.name);
@@ -55,6 +62,7 @@ Answer<Written> Writer::update(const ApiRequest& request, const Identity& who) {
     if (!may_be_created_by_update(type) || !request.subresource.empty()) {
       return failures::not_found(type, request.name);
     }
+    if (auto allowed = check_creation(request, who); !allowed) return std::unexpected(std::move(allowed).error());
     track_write(nullptr, value, write_of(request, clock_.now()));
     return create_object(request, who, std::move(value));
   }

@@ -22,8 +22,8 @@ struct Written {
 /// it. Authorization has happened.
 class Writer {
  public:
-  /// All must outlive it.
-  Writer(Storage& storage, const Clock& clock, Random& random, const Access& access)
+  /// All must outlive it. `access` is nullptr when everybody may everything.
+  Writer(Storage& storage, const Clock& clock, Random& random, const Access* access)
       : storage_(storage), clock_(clock), random_(random), access_(access) {}
 
   Answer<Written> create(const ApiRequest& request, const Identity& who);
@@ -53,12 +53,14 @@ class Writer {
   Answer<Written> remove_gracefully(const ResourceType& type, const ObjectPtr& live, const DeleteOptions& options);
   Answer<Written> evict(const ApiRequest& request);
 
+  /// Whether who writes what is not there may create it. Errors: 403.
+  Answer<void> check_creation(const ApiRequest& request, const Identity& who) const;
   Answer<void> check_escalation(const ApiRequest& request, const Identity& who, const json::Value& object) const;
 
   Storage& storage_;
   const Clock& clock_;
   Random& random_;
-  const Access& access_;
+  const Access* access_;
 };
 
 }  // namespace snapstash::sim
