@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "sim/admission/embedded_data.hpp"
 #include "sim/admission/schema.hpp"
 
 namespace snapstash::sim {
@@ -12,16 +13,6 @@ namespace {
 
 using Kind = FieldType::Kind;
 using Merge = FieldType::Merge;
-
-constexpr std::string_view kBuiltInTypes =
-#include "built_in_types.inc"
-    ;
-
-json::Value get_json(std::string_view text) {
-  auto value = json::parse(text);
-  if (!value) std::abort();  // a committed file that is not JSON
-  return std::move(*value);
-}
 
 const FieldType* scalar(std::string_view name) {
   static const auto of = [](Kind kind) {
@@ -51,7 +42,7 @@ const FieldType* FieldType::find(std::string_view field) const {
 }
 
 FieldTypes::FieldTypes() {
-  const json::Value table = get_json(kBuiltInTypes);
+  const json::Value table = built_in_types();
   const json::Object& types = table.at("types").get_object();
   for (const auto& type : types) named_[std::string(type.key())] = &make();
   for (const auto& type : types) fill(*named_[std::string(type.key())], type.value().get_object());

@@ -1,19 +1,14 @@
 #include "sim/admission/schema.hpp"
 
-#include <cstdlib>
-
 #include <fmt/format.h>
 
 #include "api/crd.hpp"
 #include "sim/admission/cel_rules.hpp"
+#include "sim/admission/embedded_data.hpp"
 #include "sim/admission/schema_check.hpp"
 
 namespace snapstash::sim {
 namespace {
-
-constexpr std::string_view kSnapshotSchemas =
-#include "snapshot_schemas.inc"
-    ;
 
 bool is_set(const json::Value& schema, std::string_view flag) {
   const json::Value* value = json::find_key(schema, flag);
@@ -121,9 +116,8 @@ Causes Schema::validate(std::string_view subresource, const json::Value* before,
 const std::map<std::string, json::Value, std::less<>>& custom_schemas() {
   static const auto schemas = [] {
     std::map<std::string, json::Value, std::less<>> all;
-    const auto snapshots = json::parse(kSnapshotSchemas);
-    if (!snapshots) std::abort();  // a committed file that is not JSON
-    for (const auto& schema : snapshots->at("schemas").get_object()) {
+    const json::Value snapshots = snapshot_schemas();
+    for (const auto& schema : snapshots.at("schemas").get_object()) {
       all[fmt::format("snapshot.storage.k8s.io/{}", std::string_view(schema.key()))] = schema.value();
     }
     for (const json::Value& crd : api::all_crds()) {
