@@ -9,8 +9,10 @@
 #include <fmt/format.h>
 
 #include "kernel/base/random.hpp"
+#include "tests/conformance/fake_server.hpp"
 #include "tests/conformance/play.hpp"
 #include "tests/conformance/preparation.hpp"
+#include "tests/conformance/random_sequences.hpp"
 #include "tests/conformance/real_server.hpp"
 #include "tests/conformance/suite.hpp"
 
@@ -20,6 +22,7 @@ namespace {
 struct Options {
   std::string server = "real", filter, cases = SNAPSTASH_SOURCE_DIR "/tests/conformance/cases";
   bool verbose = false;
+  RandomPlan random{.sequences = 0};
 };
 
 struct Sum {
@@ -55,13 +58,30 @@ Sum play_cases(Server& server, const std::vector<Case>& cases, const Options& op
   return sum;
 }
 
-Result<Sum> run(const Options& options) {
+Result<std::unique_ptr<Server>> make_server(const std::string& which) {
+  if (which == "fake") return make_fake_server();
+  return connect_real_server();
+}
+
+Result<Sum> run_cases(const Options& options) {
   auto cases = load_cases(options.cases);
   if (!cases) return fail(std::move(cases).error());
-  auto server = connect_real_server();
+  auto server = make_server(options.server);
   if (!server) return fail(std::move(server).error());
   if (auto ready = prepare(**server); !ready) return fail(std::move(ready).error());
   return play_cases(**server, *cases, options);
+}
+
+Result<Sum> run_random(const Options& options) {
+  auto real = connect_real_server();
+  if (!real) return fail(std::move(real).error());
+  const auto fake = make_fake_server();
+  for (Server* server : {real->get(), fake.get()}) {
+    if (auto ready = prepare(*server); !ready) return fail(std::move(ready).error());
+  }
+  SystemRandom random;
+  const bool same = compare_random_sequences(**real, *fake, options.random, random.name_suffix());
+  return Sum{.passed = same ? 1 : 0, .failed = same ? 0 : 1};
 }
 
 }  // namespace
@@ -75,8 +95,10 @@ int main(int argc, char** argv) {
   app.add_option("--filter", options.filter, "only cases whose `subject: name` contains this");
   app.add_option("--cases", options.cases, "the folder with the cases");
   app.add_flag("-v", options.verbose, "show every exchange");
+  app.add_option("--random", options.random.sequences, "play so many random sequences on both servers instead");
+  app.add_option("--seed", options.random.seed, "the first of them");
   CLI11_PARSE(app, argc, argv);
-  const auto sum = run(options);
+  const auto sum = options.random.sequences > 0 ? run_random(options) : run_cases(options);
   if (!sum) {
     std::cerr << "snapstash_conformance: " << sum.error().message << '\n';
     return 1;

@@ -1,5 +1,7 @@
 #include "tests/conformance/variables.hpp"
 
+#include <algorithm>
+
 namespace snapstash::conformance {
 
 std::string Variables::fill(std::string_view text) const {
@@ -11,21 +13,27 @@ std::string Variables::fill(std::string_view text) const {
     if (end == std::string_view::npos) return filled.append(text.substr(position));
     filled.append(text.substr(position, start - position));
     position = end + 1;
-    const auto found = values_.find(text.substr(start + 2, end - start - 2));
-    if (found == values_.end()) {
+    const json::Value* found = find(text.substr(start + 2, end - start - 2));
+    if (found == nullptr) {
       filled.append(text.substr(start, position - start));
-    } else if (found->second.is_string()) {
-      filled += fill(json::as_view(found->second));
+    } else if (found->is_string()) {
+      filled += fill(json::as_view(*found));
     } else {
-      filled += json::serialize(found->second);
+      filled += json::serialize(*found);
     }
   }
 }
 
+const json::Value* Variables::find(std::string_view name) const {
+  const std::size_t slash = std::min(name.find('/'), name.size());
+  const auto found = values_.find(name.substr(0, slash));
+  return found == values_.end() ? nullptr : json::find(found->second, name.substr(slash));
+}
+
 const json::Value* Variables::find_whole(std::string_view text) const {
   if (!text.starts_with("${") || text.find('}') != text.size() - 1) return nullptr;
-  const auto found = values_.find(text.substr(2, text.size() - 3));
-  return found == values_.end() || found->second.is_string() ? nullptr : &found->second;
+  const json::Value* found = find(text.substr(2, text.size() - 3));
+  return found == nullptr || found->is_string() ? nullptr : found;
 }
 
 json::Value Variables::fill(const json::Value& value) const {

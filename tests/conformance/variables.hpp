@@ -7,7 +7,7 @@
 
 namespace snapstash::conformance {
 
-/// What a case has named so far: `${name}` in any text of its later steps.
+/// What a case has named so far: `${name}` in any text of its later steps; `${name/key/0}` leads into a value.
 class Variables {
  public:
   void set(std::string name, json::Value value) { values_[std::move(name)] = std::move(value); }
@@ -21,6 +21,7 @@ class Variables {
   json::Value fill(const json::Value& value) const;
 
  private:
+  const json::Value* find(std::string_view name) const;
   const json::Value* find_whole(std::string_view text) const;
   std::map<std::string, json::Value, std::less<>> values_;
 };
