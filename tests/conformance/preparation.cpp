@@ -1,10 +1,12 @@
 #include "tests/conformance/preparation.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include <fmt/format.h>
 
 #include "api/crd.hpp"
+#include "sim/admission/chart_roles.hpp"
 
 namespace snapstash::conformance {
 namespace {
@@ -51,6 +53,36 @@ Result<void> install_crd(Server& server, const json::Value& crd) {
   return fail(Code::kTimeout, path + " was never established");
 }
 
+Result<void> install_role(Server& server, const json::Value& object) {
+  static const std::map<std::string_view, std::string_view> kPlurals = {
+      {"ClusterRole", "clusterroles"},
+      {"ClusterRoleBinding", "clusterrolebindings"},
+      {"Role", "roles"},
+      {"RoleBinding", "rolebindings"},
+  };
+  const auto plural = kPlurals.find(json::find_string(object, "/kind"));
+  if (plural == kPlurals.end()) return {};  // the account itself: nobody asks whether it exists
+  std::string path = "/apis/rbac.authorization.k8s.io/v1/";
+  const std::string_view place = json::find_string(object, "/metadata/namespace");
+  if (!place.empty()) path.append("namespaces/").append(place).append("/");
+  path.append(plural->second).append("/").append(json::find_string(object, "/metadata/name"));
+  const auto installed = apply(server, path, object);
+  if (!installed) return fail(installed.error());
+  return {};
+}
+
+Result<void> install_chart(Server& server) {
+  const std::string name(sim::kReleaseNamespace);
+  const json::Value namespace_ = {
+      {"apiVersion", "v1"}, {"kind", "Namespace"}, {"metadata", {{"name", json::make_string(name)}}}
+  };
+  if (auto made = apply(server, "/api/v1/namespaces/" + name, namespace_); !made) return fail(std::move(made).error());
+  for (const json::Value& object : sim::chart_roles()) {
+    if (auto installed = install_role(server, object); !installed) return installed;
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<void> prepare(Server& server) {
@@ -60,7 +92,7 @@ Result<void> prepare(Server& server) {
     }
     server.pass(2s);  // until the paths of a new CRD answer
   }
-  return {};
+  return install_chart(server);
 }
 
 Result<void> make_namespace(Server& server, const std::string& name) {
@@ -82,6 +114,14 @@ void drop_namespace(Server& server, const std::string& name) {
 Variables variables_for(const std::string& namespace_) {
   Variables variables;
   variables.set("ns", json::make_string(namespace_));
+  variables.set("release", json::make_string(sim::kReleaseNamespace));
+  const std::string release(sim::kReleaseNamespace);
+  variables.set(
+      "operator",
+      {{"user", json::make_string("system:serviceaccount:" + release + ":" + std::string(sim::kRelease))},
+       {"groups",
+        {"system:serviceaccounts", json::make_string("system:serviceaccounts:" + release), "system:authenticated"}}}
+  );
   variables.set(
       "uuid", json::Object{{"$matches", "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"}}
   );
