@@ -1,7 +1,7 @@
 # The front door. Each target is a script that says more about itself: tools/*, lab/*, tests/*/run.
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help demo test bench build unit release image chart generate check-generated lint format lab lab-down clean
+.PHONY: help demo test bench build unit conformance release image chart generate check-generated lint format lab lab-down clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -40,6 +40,10 @@ image: ## the container image, loaded into the local cluster if that runs
 chart: ## check the Helm chart
 	@tools/packages lab
 	@tools/timed chart tests/chart/run
+
+conformance: ## the simulated API server and the real one, compared
+	@tools/packages build unit lab
+	@tools/timed conformance tests/conformance/run
 
 generate: ## write the files that the code implies: CRDs, references, the chart's table of values
 	@tools/packages build unit lab

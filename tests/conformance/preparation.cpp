@@ -41,13 +41,26 @@ bool established(const json::Value& crd) {
          });
 }
 
+// A little after it was established, a new kind has its paths.
+Result<void> wait_until_served(Server& server, const json::Value& crd) {
+  const std::string path = fmt::format(
+      "/apis/{}/{}/{}", json::find_string(crd, "/spec/group"), json::find_string(crd, "/spec/versions/0/name"),
+      json::find_string(crd, "/spec/names/plural")
+  );
+  for (int attempt = 0; attempt < 100; ++attempt) {
+    if (ask(server, {.target = path})) return {};
+    server.pass(100ms);
+  }
+  return fail(Code::kTimeout, path + " was never served");
+}
+
 Result<void> install_crd(Server& server, const json::Value& crd) {
   const std::string path = std::string(kCrds).append(json::find_string(crd, "/metadata/name"));
   auto installed = apply(server, path, crd);
   if (!installed) return fail(std::move(installed).error());
   for (int attempt = 0; attempt < 100; ++attempt) {
     const auto found = ask(server, {.target = path});
-    if (found && established(*found)) return {};
+    if (found && established(*found)) return wait_until_served(server, crd);
     server.pass(100ms);
   }
   return fail(Code::kTimeout, path + " was never established");
@@ -90,7 +103,6 @@ Result<void> prepare(Server& server) {
     for (const json::Value& crd : api::all_crds()) {
       if (auto installed = install_crd(server, crd); !installed) return installed;
     }
-    server.pass(2s);  // until the paths of a new CRD answer
   }
   return install_chart(server);
 }
