@@ -26,7 +26,35 @@ void check_subject(const json::Value& subject, const std::string& field, bool na
   if (!namespaced && json::find_string(subject, "/namespace").empty()) causes.push_back(required(field + ".namespace"));
 }
 
+bool is_bare(const json::Value& rule, std::string_view pointer) {
+  const json::Array* array = json::find_array(rule, pointer);
+  return array == nullptr || array->empty();
+}
+
 }  // namespace
+
+void check_role(const kube::Resource& resource, const Change& change) {
+  const json::Array* rules = change.at("/rules").if_array();
+  for (std::size_t i = 0; rules != nullptr && i < rules->size(); ++i) {
+    const json::Value& rule = (*rules)[i];
+    const std::string field = fmt::format("rules[{}]", i);
+    if (is_bare(rule, "/verbs")) change.add(required(field + ".verbs", "verbs must contain at least one value"));
+    if (!is_bare(rule, "/nonResourceURLs")) {
+      const json::Value& urls = *json::find(rule, "/nonResourceURLs");
+      if (resource.namespaced) {
+        change.add(invalid_value(field + ".nonResourceURLs", urls, "namespaced rules cannot apply to non-resource URLs")
+        );
+      }
+      continue;
+    }
+    if (is_bare(rule, "/apiGroups")) {
+      change.add(required(field + ".apiGroups", "resource rules must supply at least one api group"));
+    }
+    if (is_bare(rule, "/resources")) {
+      change.add(required(field + ".resources", "resource rules must supply at least one resource"));
+    }
+  }
+}
 
 void check_binding(const kube::Resource& resource, const Change& change) {
   const bool namespaced = resource.kind == "RoleBinding";

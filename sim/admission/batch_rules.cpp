@@ -15,17 +15,6 @@ constexpr std::size_t kCronJobNameLength = 52;
 constexpr std::array<std::string_view, 3> kConcurrencyPolicies{"Allow", "Forbid", "Replace"};
 constexpr std::array<std::string_view, 2> kRestartPolicies{"OnFailure", "Never"};
 
-std::vector<std::string_view> words_of(std::string_view text) {
-  std::vector<std::string_view> words;
-  while (true) {
-    const std::size_t begin = text.find_first_not_of(" \t");
-    if (begin == std::string_view::npos) return words;
-    text.remove_prefix(begin);
-    words.push_back(text.substr(0, text.find_first_of(" \t")));
-    text.remove_prefix(words.back().size());
-  }
-}
-
 void check_schedule(const Change& change) {
   const json::Value& schedule = change.at("/spec/schedule");
   const std::string_view text = change.text("/spec/schedule");
@@ -40,15 +29,8 @@ void check_schedule(const Change& change) {
     );
     return;
   }
-  const auto parsed = api::parse_cron(text);
-  if (parsed) return;
-  const auto words = words_of(text);
-  const bool count = !text.starts_with('@') && words.size() != 5;
-  change.add(invalid_value(
-      "spec.schedule", schedule,
-      count ? fmt::format("expected exactly 5 fields, found {}: [{}]", words.size(), fmt::join(words, " "))
-            : parsed.error().message
-  ));
+  if (api::parse_cron(text)) return;
+  change.add(invalid_value("spec.schedule", schedule, wrong_with_schedule(text)));
 }
 
 // Without a time zone database: the names of its areas, and its single names. A wrong city passes here.

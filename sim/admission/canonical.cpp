@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <cmath>
 #include <vector>
 
 #include <fmt/format.h>
+
+#include "kernel/base/time.hpp"
+#include "sim/admission/quantity.hpp"
 
 namespace snapstash::sim {
 namespace {
@@ -56,68 +57,134 @@ void sort(json::Value& value, bool root) {
   *object = std::move(sorted);
 }
 
-struct Suffix {
-  std::string_view text;
-  int power;  ///< of 1000, or of 1024
-};
-constexpr std::array kDecimal{Suffix{"n", -3}, Suffix{"u", -2}, Suffix{"m", -1}, Suffix{"", 0},  Suffix{"k", 1},
-                              Suffix{"M", 2},  Suffix{"G", 3},  Suffix{"T", 4},  Suffix{"P", 5}, Suffix{"E", 6}};
-constexpr std::array kBinary{Suffix{"", 0},   Suffix{"Ki", 1}, Suffix{"Mi", 2}, Suffix{"Gi", 3},
-                             Suffix{"Ti", 4}, Suffix{"Pi", 5}, Suffix{"Ei", 6}};
-
-/// A quantity: its number times 1000 or 1024 to the power of its suffix.
-struct Quantity {
-  double number = 0;
-  int power = 0;
-  bool binary = false;
-
-  double base() const { return binary ? 1024.0 : 1000.0; }
-  double value() const { return number * std::pow(base(), power); }
-};
-
-template <class Suffixes>
-std::optional<int> find_power(const Suffixes& suffixes, std::string_view text) {
-  const auto found = std::ranges::find(suffixes, text, &Suffix::text);
-  return found == suffixes.end() ? std::nullopt : std::optional(found->power);
+void canonicalize(json::Value& quantity) {
+  const std::string text = quantity.is_string() ? std::string(json::as_view(quantity)) : json::serialize(quantity);
+  quantity = json::make_string(canonical_quantity(text));
 }
 
-template <class Suffixes>
-std::optional<std::string_view> find_suffix(const Suffixes& suffixes, int power) {
-  const auto found = std::ranges::find(suffixes, power, &Suffix::power);
-  return found == suffixes.end() ? std::nullopt : std::optional(found->text);
+std::string_view go_name(const json::Value& value) {
+  if (value.is_object()) return "object";
+  if (value.is_array()) return "array";
+  if (value.is_string()) return "string";
+  return value.is_bool() ? "bool" : "number";
 }
 
-std::optional<Quantity> parse_quantity(std::string_view text) {
-  Quantity quantity;
-  const char* end = text.data() + text.size();
-  const auto [stop, failed] = std::from_chars(text.data(), end, quantity.number, std::chars_format::fixed);
-  if (failed != std::errc()) return std::nullopt;
-  const std::string_view suffix(stop, end);
-  if (const auto decimal = find_power(kDecimal, suffix)) {
-    quantity.power = *decimal;
-  } else if (const auto binary = find_power(kBinary, suffix)) {
-    quantity.power = *binary;
-    quantity.binary = true;
-  } else {
-    return std::nullopt;
+std::string short_name(const FieldType& type) { return type.name.substr(type.name.find_last_of('.') + 1); }
+
+std::string go_type(const FieldType& type) {
+  switch (type.kind) {
+    case Kind::kString: return "string";
+    case Kind::kNumber: return "int32";
+    case Kind::kBoolean: return "bool";
+    case Kind::kList: return "[]" + (type.element == nullptr ? "" : go_type(*type.element));
+    case Kind::kMap: return type.name.empty() ? "map[string]string" : "v1." + short_name(type);
+    default: return "string";
   }
-  return quantity;
 }
 
-bool is_whole(double number) { return number == std::floor(number); }
+bool fits(const FieldType& type, const json::Value& value) {
+  switch (type.kind) {
+    case Kind::kString:
+    case Kind::kTime:
+    case Kind::kMicroTime: return value.is_string();
+    case Kind::kNumber: return value.is_number();
+    case Kind::kBoolean: return value.is_bool();
+    case Kind::kList: return value.is_array();
+    case Kind::kMap: return value.is_object();
+    default: return true;
+  }
+}
+
+/// Where a value is, as Go's decoder says it.
+struct Spot {
+  std::string owner;  ///< The struct whose field it is.
+  std::string path;
+};
+
+std::optional<std::string> wrong_text(const FieldType& type, const json::Value& value) {
+  if (type.kind == Kind::kQuantity) {
+    const std::string text = value.is_string() ? std::string(json::as_view(value)) : json::serialize(value);
+    if (is_quantity(text)) return std::nullopt;
+    return "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
+  }
+  if (type.kind != Kind::kTime && type.kind != Kind::kMicroTime) return std::nullopt;
+  const std::string_view text = json::as_view(value);
+  if (parse_time(text)) return std::nullopt;
+  const std::string_view layout =
+      type.kind == Kind::kTime ? "2006-01-02T15:04:05Z07:00" : "2006-01-02T15:04:05.000000Z07:00";
+  return fmt::format("parsing time \"{}\" as \"{}\": cannot parse \"{}\" as \"2006\"", text, layout, text);
+}
+
+std::optional<std::string> find_undecodable(const FieldType& type, const json::Value& value, const Spot& spot) {
+  if (value.is_null()) return std::nullopt;
+  if (!fits(type, value)) {
+    return fmt::format(
+        "json: cannot unmarshal {} into Go struct field {}.{} of type {}", go_name(value), spot.owner, spot.path,
+        go_type(type)
+    );
+  }
+  if (auto wrong = wrong_text(type, value)) return wrong;
+  if (const json::Array* array = value.if_array(); array != nullptr && type.element != nullptr) {
+    for (const json::Value& item : *array) {
+      if (auto wrong = find_undecodable(*type.element, item, spot)) return wrong;
+    }
+  }
+  const json::Object* object = type.kind == Kind::kMap ? value.if_object() : nullptr;
+  if (object == nullptr) return std::nullopt;
+  for (const auto& member : *object) {
+    const std::string key(member.key());
+    const FieldType* of_member = type.find(key);
+    if (of_member == nullptr) continue;
+    const Spot below{
+        type.name.empty() ? spot.owner : short_name(type),
+        spot.path.empty() ? key : fmt::format("{}.{}", spot.path, key)
+    };
+    if (auto wrong = find_undecodable(*of_member, member.value(), below)) return wrong;
+  }
+  return std::nullopt;
+}
+
+// Fields that are structs, not pointers to one.
+bool is_plain_struct(std::string_view owner, std::string_view field) {
+  constexpr auto kFields = std::to_array<std::string_view>(
+      {"metadata", "spec", "status", "template", "jobTemplate", "resources", "roleRef", "involvedObject", "regarding",
+       "source", "deprecatedSource", "strategy", "updateStrategy", "loadBalancer"}
+  );
+  if (owner == "core.v1.PodSpec" || owner == "core.v1.Volume") return false;
+  return std::ranges::find(kFields, field) != kFields.end();
+}
 
 }  // namespace
 
-void drop_what_go_drops(const FieldType& type, json::Value& value) {
+void add_plain_structs(const FieldType& type, json::Value& value) {
   if (json::Array* array = value.if_array(); array != nullptr && type.element != nullptr) {
-    for (json::Value& item : *array) drop_what_go_drops(*type.element, item);
+    for (json::Value& item : *array) add_plain_structs(*type.element, item);
   }
+  json::Object* object = type.kind == Kind::kMap ? value.if_object() : nullptr;
+  if (object == nullptr) return;
+  for (const auto& [field, of_field] : type.fields) {
+    json::Value* at = object->if_contains(field);
+    const bool plain = of_field->kind == Kind::kMap && is_plain_struct(type.name, field);
+    if (at == nullptr && plain) at = &object->emplace(field, json::Object()).first->value();
+    if (at != nullptr) add_plain_structs(*of_field, *at);
+  }
+}
+
+std::optional<std::string> undecodable(const FieldType& type, const json::Value& value) {
+  return find_undecodable(type, value, {});
+}
+
+void encode_as_go_does(const FieldType& type, json::Value& value) {
+  if (json::Array* array = value.if_array(); array != nullptr && type.element != nullptr) {
+    for (json::Value& item : *array) encode_as_go_does(*type.element, item);
+  }
+  if (type.kind == Kind::kQuantity && !value.is_null()) canonicalize(value);
   json::Object* object = value.if_object();
   if (object == nullptr || type.kind != Kind::kMap) return;
   for (auto member = object->begin(); member != object->end();) {
     const std::string_view key(member->key());
     const FieldType* of_member = type.find(key);
-    if (of_member != nullptr) drop_what_go_drops(*of_member, member->value());
+    if (of_member != nullptr) encode_as_go_does(*of_member, member->value());
     const bool hollow = of_member == nullptr || is_hollow(*of_member, member->value());
     if (hollow && (of_member == nullptr || !is_always_there(key))) {
       member = object->stable_erase(member);
@@ -128,42 +195,5 @@ void drop_what_go_drops(const FieldType& type, json::Value& value) {
 }
 
 void sort_members(json::Value& object) { sort(object, true); }
-
-std::string canonical_quantity(std::string_view text) {
-  auto quantity = parse_quantity(text);
-  if (!quantity) return std::string(text);
-  double number = quantity->number;
-  int power = quantity->power;
-  // Down until nothing is left behind the point, then up as far as it stays so.
-  while (!is_whole(number) && power > (quantity->binary ? 0 : -3)) {
-    number *= quantity->base();
-    --power;
-  }
-  number = std::ceil(number);
-  while (number != 0 && power < 6 && is_whole(number / quantity->base())) {
-    number /= quantity->base();
-    ++power;
-  }
-  if (number == 0) return "0";
-  const auto suffix = quantity->binary ? find_suffix(kBinary, power) : find_suffix(kDecimal, power);
-  return fmt::format("{:.0f}{}", number, suffix.value_or(""));
-}
-
-std::partial_ordering compare_quantities(std::string_view a, std::string_view b) {
-  const auto left = parse_quantity(a), right = parse_quantity(b);
-  if (!left || !right) return std::partial_ordering::unordered;
-  return left->value() <=> right->value();
-}
-
-void canonicalize_quantities(json::Value* quantities) {
-  json::Object* object = quantities == nullptr ? nullptr : quantities->if_object();
-  if (object == nullptr) return;
-  for (auto& member : *object) {
-    json::Value& value = member.value();
-    if (value.is_object()) canonicalize_quantities(&value);
-    if (value.is_string()) value = json::make_string(canonical_quantity(json::as_view(value)));
-    if (value.is_number()) value = json::make_string(canonical_quantity(json::serialize(value)));
-  }
-}
 
 }  // namespace snapstash::sim

@@ -21,9 +21,10 @@ const FieldType* scalar(std::string_view name) {
     return type;
   };
   static const std::map<std::string_view, FieldType> all{
-      {"string", of(Kind::kString)},  {"numeric", of(Kind::kNumber)},  {"number", of(Kind::kNumber)},
-      {"integer", of(Kind::kNumber)}, {"boolean", of(Kind::kBoolean)}, {"scalar", of(Kind::kScalar)},
-      {"any", of(Kind::kAnything)},
+      {"string", of(Kind::kString)},        {"numeric", of(Kind::kNumber)},    {"number", of(Kind::kNumber)},
+      {"integer", of(Kind::kNumber)},       {"boolean", of(Kind::kBoolean)},   {"scalar", of(Kind::kScalar)},
+      {"any", of(Kind::kAnything)},         {"quantity", of(Kind::kQuantity)}, {"time", of(Kind::kTime)},
+      {"micro-time", of(Kind::kMicroTime)},
   };
   const auto found = all.find(name);
   return found == all.end() ? nullptr : &found->second;
@@ -44,7 +45,11 @@ const FieldType* FieldType::find(std::string_view field) const {
 FieldTypes::FieldTypes() {
   const json::Value table = built_in_types();
   const json::Object& types = table.at("types").get_object();
-  for (const auto& type : types) named_[std::string(type.key())] = &make();
+  for (const auto& type : types) {
+    FieldType& made = make();
+    made.name = std::string(type.key());
+    named_[made.name] = &made;
+  }
   for (const auto& type : types) fill(*named_[std::string(type.key())], type.value().get_object());
 }
 

@@ -19,13 +19,17 @@ struct FieldType {
     kString,
     kNumber,
     kBoolean,
-    kScalar,  ///< Any of the three, as IntOrString and quantities are.
-    kMap,     ///< An object: its own fields, and/or any others of type `element`.
-    kList,    ///< Of `element`.
+    kScalar,  ///< A string or a number, as IntOrString is.
+    kQuantity,
+    kTime,
+    kMicroTime,
+    kMap,   ///< An object: its own fields, and/or any others of type `element`.
+    kList,  ///< Of `element`.
   };
   /// How the items of a list, or the members of a map, belong together. Maps are never kSet or kByKeys.
   enum class Merge { kGranular, kAtomic, kSet, kByKeys };
 
+  std::string name;  ///< Of named built-in types: "batch.v1.JobSpec".
   Kind kind = Kind::kAnything;
   Merge merge = Merge::kGranular;
   std::map<std::string, const FieldType*, std::less<>> fields;  ///< Of maps.

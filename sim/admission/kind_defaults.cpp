@@ -52,13 +52,22 @@ void set_cron_job_defaults(json::Object& object) {
 
 void set_claim_spec_defaults(json::Object& spec) {
   put_default(spec, "volumeMode", "Filesystem");
-  canonicalize_quantities(spec.if_contains("resources"));
   object_at(spec, "resources");
 }
 
-// The strategy's NormalizeDataSources; a reference into another namespace has no twin.
+bool is_claim_or_snapshot(const json::Object& source) {
+  const std::string_view kind = json::find_string(source, "/kind");
+  const std::string_view group = json::find_string(source, "/apiGroup");
+  return (kind == "PersistentVolumeClaim" && group.empty()) ||
+         (kind == "VolumeSnapshot" && group == "snapshot.storage.k8s.io");
+}
+
+// The strategy's EnforceDataSourceBackwardsCompatibility and NormalizeDataSources; a reference into another namespace
+// has no twin.
 void mirror_data_source(json::Object& spec) {
-  if (const json::Object* source = find_object_at(spec, "dataSource"); source != nullptr) {
+  const json::Object* old = find_object_at(spec, "dataSource");
+  if (old != nullptr && !spec.contains("dataSourceRef") && !is_claim_or_snapshot(*old)) spec.erase("dataSource");
+  if (const json::Object* source = find_object_at(spec, "dataSource")) {
     put_default(spec, "dataSourceRef", json::Object(*source));
   } else if (const json::Object* reference = find_object_at(spec, "dataSourceRef")) {
     if (!reference->contains("namespace")) put_default(spec, "dataSource", json::Object(*reference));
@@ -121,7 +130,6 @@ void set_volume_defaults(json::Object& object) {
   json::Object& spec = object_at(object, "spec");
   put_default(spec, "persistentVolumeReclaimPolicy", "Retain");
   put_default(spec, "volumeMode", "Filesystem");
-  canonicalize_quantities(spec.if_contains("capacity"));
 }
 
 void set_built_in_defaults(const kube::Resource& resource, json::Object& object) {
@@ -139,7 +147,6 @@ void set_built_in_defaults(const kube::Resource& resource, json::Object& object)
     set_claim_spec_defaults(object_at(object, "spec"));
     mirror_data_source(object_at(object, "spec"));
     put_default(object_at(object, "status"), "phase", "Pending");
-    canonicalize_quantities(object_at(object, "status").if_contains("capacity"));
   } else if (kind == "PersistentVolume") {
     set_volume_defaults(object);
   } else if (kind == "StorageClass") {
@@ -147,8 +154,6 @@ void set_built_in_defaults(const kube::Resource& resource, json::Object& object)
     put_default(object, "volumeBindingMode", "Immediate");
   } else if (kind == "RoleBinding" || kind == "ClusterRoleBinding") {
     set_binding_defaults(object);
-  } else if (kind == "ResourceQuota") {
-    canonicalize_quantities(object_at(object, "spec").if_contains("hard"));
   } else if (resource.group == "apps") {
     set_workload_defaults(kind, object);
     set_claim_template_defaults(object_at(object, "spec"));
@@ -161,8 +166,13 @@ void set_defaults(const kube::Resource& resource, json::Value& object) {
   if (!object.is_object()) return;
   if (const Schema* schema = find_schema(resource)) {
     schema->set_defaults(object);
+    // Only its metadata passes through a Go struct.
+    json::Value* metadata = object.get_object().if_contains("metadata");
+    const FieldType* type = field_type(resource).find("metadata");
+    if (metadata != nullptr && type != nullptr) encode_as_go_does(*type, *metadata);
   } else if (is_built_in(resource)) {
-    drop_what_go_drops(field_type(resource), object);
+    encode_as_go_does(field_type(resource), object);
+    add_plain_structs(field_type(resource), object);
     set_built_in_defaults(resource, object.get_object());
   }
   sort_members(object);

@@ -68,6 +68,7 @@ Causes validate_kind(const kube::Resource& resource, const json::Value* before, 
   if (kind == "PersistentVolumeClaim") rules::check_claim(change);
   if (kind == "PersistentVolume") rules::check_volume(change);
   if (kind == "StorageClass") rules::check_storage_class(change);
+  if (kind == "Role" || kind == "ClusterRole") rules::check_role(resource, change);
   if (kind == "RoleBinding" || kind == "ClusterRoleBinding") rules::check_binding(resource, change);
   if (kind == "Lease") rules::check_lease(change);
   if (kind == "Event") rules::check_event(resource, change);

@@ -4,7 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "sim/admission/canonical.hpp"
-#include "sim/admission/name_rules.hpp"
+#include "sim/admission/field_type.hpp"
+#include "sim/admission/quantity.hpp"
 
 namespace snapstash::sim {
 namespace {
@@ -197,6 +198,46 @@ TEST(Rules, OfCronJobs) {
           "spec.timeZone: Invalid value: \"Mars/X\": unknown time zone Mars/X"
       )
   );
+}
+
+TEST(Rules, OfSchedulesHaveRobfigsSentences) {
+  constexpr std::string_view kPod = R"("restartPolicy":"Never","containers":[{"name":"c","image":"i"}])";
+  for (const auto& [schedule, sentence] : std::initializer_list<std::pair<std::string_view, std::string_view>>{
+           {"0 25 * * *", "end of range (25) above maximum (23): 25"},
+           {"* * 0 * *", "beginning of range (0) below minimum (1): 0"},
+           {"5-1 * * * *", "beginning of range (5) beyond end of range (1): 5-1"},
+           {"*/0 * * * *", "step of range should be a positive number: */0"},
+           {"1-2-3 * * * *", "too many hyphens: 1-2-3"},
+           {"* * * foo *", R"(failed to parse int from foo: strconv.Atoi: parsing \"foo\": invalid syntax)"},
+           {"@sometimes", "unrecognized descriptor: @sometimes"},
+       }) {
+    const auto wrong =
+        wrong_with(kCronJobs, cron_job(std::string(R"("schedule":")").append(schedule).append("\""), kPod));
+    ASSERT_EQ(wrong.size(), 1) << schedule;
+    EXPECT_THAT(
+        wrong.front(),
+        testing::EndsWith(json::as_view(json::parse(std::string("\"").append(sentence).append("\"")).value()))
+    );
+  }
+}
+
+TEST(Undecodable, IsSaidInGosWords) {
+  const auto why = [](const kube::Resource& resource, std::string_view text) {
+    return undecodable(field_type(resource), value_of(text)).value_or("");
+  };
+  EXPECT_EQ(
+      why(kCronJobs, R"({"spec":{"schedule":5}})"),
+      "json: cannot unmarshal number into Go struct field CronJobSpec.spec.schedule of type string"
+  );
+  EXPECT_EQ(
+      why(kClaims, R"({"spec":{"resources":{"requests":{"storage":"much"}}}})"),
+      "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
+  );
+  EXPECT_EQ(
+      why(kLeases, R"({"spec":{"renewTime":"yesterday"}})"),
+      "parsing time \"yesterday\" as \"2006-01-02T15:04:05.000000Z07:00\": cannot parse \"yesterday\" as \"2006\""
+  );
+  EXPECT_EQ(why(kPods, R"({"spec":{"foo":1,"containers":[{"name":"c"},{"name":"c"}]}})"), "");
 }
 
 TEST(Rules, OfCronJobsNames) {

@@ -50,20 +50,22 @@ bool is_qualified(std::string_view name) {
          std::ranges::all_of(name, [](char c) { return is_alphanumeric(c) || c == '-' || c == '_' || c == '.'; });
 }
 
-std::string too_long_by(std::size_t limit) { return fmt::format("must be no more than {} characters", limit); }
+std::string too_long_by(std::size_t limit) { return fmt::format("must be no more than {} bytes", limit); }
+// The older functions count characters by name, though not in deed.
+std::string too_many_characters(std::size_t limit) { return fmt::format("must be no more than {} characters", limit); }
 
 }  // namespace
 
 Complaints wrong_with_subdomain(std::string_view name) {
   Complaints wrong;
-  if (name.size() > kSubdomainLength) wrong.push_back(too_long_by(kSubdomainLength));
+  if (name.size() > kSubdomainLength) wrong.push_back(too_many_characters(kSubdomainLength));
   if (!is_subdomain(name)) wrong.emplace_back(kSubdomain);
   return wrong;
 }
 
 Complaints wrong_with_label_name(std::string_view name) {
   Complaints wrong;
-  if (name.size() > kLabelLength) wrong.push_back(too_long_by(kLabelLength));
+  if (name.size() > kLabelLength) wrong.push_back(too_many_characters(kLabelLength));
   if (!is_label_name(name)) wrong.emplace_back(kLabelName);
   return wrong;
 }

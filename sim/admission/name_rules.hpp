@@ -8,9 +8,9 @@ namespace snapstash::sim {
 
 using Complaints = std::vector<std::string>;
 
-/// "a lowercase RFC 1123 subdomain must …"; at most 253 characters.
+/// "a lowercase RFC 1123 subdomain must …"; at most 253 bytes.
 Complaints wrong_with_subdomain(std::string_view name);
-/// "a lowercase RFC 1123 label must …"; at most 63 characters.
+/// "a lowercase RFC 1123 label must …"; at most 63 bytes.
 Complaints wrong_with_label_name(std::string_view name);
 /// Names of roles and bindings: anything that can be a segment of a path.
 Complaints wrong_with_path_segment(std::string_view name);

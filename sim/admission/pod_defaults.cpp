@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include "sim/admission/canonical.hpp"
-
 namespace snapstash::sim {
 
 json::Object& object_at(json::Object& object, std::string_view key) {
@@ -68,7 +66,6 @@ bool pulls_always(std::string_view image) {
 }
 
 void set_container_defaults(json::Object& container) {
-  canonicalize_quantities(container.if_contains("resources"));
   object_at(container, "resources");
   put_default(container, "terminationMessagePath", "/dev/termination-log");
   put_default(container, "terminationMessagePolicy", "File");

@@ -36,6 +36,9 @@ void check_labels(const json::Value& labels, const std::string& field, Causes& c
 std::string pointer_of(std::string_view field);
 
 // One for each group of kinds.
+/// Returns robfig/cron's complaint about a schedule that api::parse_cron does not take.
+std::string wrong_with_schedule(std::string_view schedule);
+
 void check_cron_job(const Change& change);
 void check_job(const Change& change);
 void check_job_status(const Change& change);
@@ -46,6 +49,7 @@ void check_workload(const kube::Resource& resource, const Change& change);
 void check_claim(const Change& change);
 void check_volume(const Change& change);
 void check_storage_class(const Change& change);
+void check_role(const kube::Resource& resource, const Change& change);
 void check_binding(const kube::Resource& resource, const Change& change);
 void check_lease(const Change& change);
 void check_event(const kube::Resource& resource, const Change& change);

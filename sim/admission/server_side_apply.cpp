@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "sim/admission/canonical.hpp"
 #include "sim/admission/field_error.hpp"
 #include "sim/admission/managed_fields.hpp"
 #include "sim/admission/typed_object.hpp"
@@ -87,10 +88,8 @@ Comparison compare_for(const Operation& operation, const json::Value& before, co
 std::string named(const Manager& manager) {
   std::string text = fmt::format("\"{}\"", manager.name);
   if (!manager.subresource.empty()) text += fmt::format(" with subresource \"{}\"", manager.subresource);
-  if (manager.operation == "Update") {
-    text += fmt::format(" using {}", manager.api_version);
-    if (!manager.time.empty()) text += fmt::format(" at {}", manager.time);
-  }
+  // The server has no time to tell here, although its code knows how.
+  if (manager.operation == "Update") text += fmt::format(" using {}", manager.api_version);
   return text;
 }
 
@@ -239,6 +238,7 @@ void track_write(const json::Value* before, json::Value& after, const Write& wri
   const Operation operation(write);
   const json::Value nothing = json::Object();
   json::Value old = before == nullptr ? nothing : json::clone(*before);
+  if (before == nullptr && is_built_in(write.resource)) add_plain_structs(operation.type, old);
   Managers managers = managers_of(old);
   const json::Array* sent = json::find_array(after, "/metadata/managedFields");
   if (sent != nullptr && write.subresource.empty()) {

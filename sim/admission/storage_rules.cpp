@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "sim/admission/canonical.hpp"
+#include "sim/admission/quantity.hpp"
 #include "sim/admission/rule_parts.hpp"
 
 /// After pkg/apis/core/validation and pkg/apis/storage/validation.

@@ -101,6 +101,9 @@ std::optional<std::string> mismatch(const FieldType& type, const json::Value& ob
     case Kind::kString: return object.is_string() ? std::nullopt : expected("string");
     case Kind::kNumber: return object.is_number() ? std::nullopt : expected("numeric");
     case Kind::kBoolean: return object.is_bool() ? std::nullopt : expected("boolean");
+    case Kind::kQuantity:
+    case Kind::kTime:
+    case Kind::kMicroTime:
     case Kind::kScalar: return object.is_structured() ? expected("scalar") : std::nullopt;
     case Kind::kAnything: return std::nullopt;
     case Kind::kList: return object.is_array() ? item_mismatch(type, object.get_array()) : expected("list");

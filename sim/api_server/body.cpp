@@ -10,7 +10,6 @@
 #include "sim/admission/field_type.hpp"
 #include "sim/admission/kind_rules.hpp"
 #include "sim/admission/schema.hpp"
-#include "sim/admission/typed_object.hpp"
 
 namespace snapstash::sim {
 namespace {
@@ -57,8 +56,8 @@ Answer<void> match_kind(const ApiRequest& request, json::Value& object) {
 
 // What a Go struct cannot hold, in the words of its decoder.
 std::optional<std::string> misfit(const ResourceType& type, const json::Value& object) {
-  const auto why = mismatch(field_type(type.resource), object);
-  if (!why || why->find("field not declared in schema") != std::string::npos) return std::nullopt;
+  const auto why = undecodable(field_type(type.resource), object);
+  if (!why) return std::nullopt;
   return fmt::format(
       "{} in version \"{}\" cannot be handled as a {}: {}", type.resource.kind, type.resource.version,
       type.resource.kind, *why
@@ -88,15 +87,7 @@ Answer<json::Value> read_object(const ApiRequest& request) {
 }
 
 json::Value decoded(const ResourceType& type, json::Value object) {
-  const FieldType& fields = field_type(type.resource);
-  if (const Schema* schema = find_schema(type.resource); schema != nullptr) {
-    schema->prune(object);
-    // Only its metadata passes through a Go struct.
-    if (const FieldType* metadata = fields.find("metadata"))
-      drop_what_go_drops(*metadata, object.as_object()["metadata"]);
-  } else {
-    drop_what_go_drops(fields, object);
-  }
+  if (const Schema* schema = find_schema(type.resource); schema != nullptr) schema->prune(object);
   metadata_of(object);
   set_defaults(type.resource, object);
   return object;
