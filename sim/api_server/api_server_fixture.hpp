@@ -35,7 +35,9 @@ class ApiServerTest : public testing::Test {
   Reply get(std::string target) { return send("GET", std::move(target)); }
   Reply create(std::string target, std::string body) { return send("POST", std::move(target), std::move(body)); }
   Reply merge(std::string target, std::string body) {
-    return send("PATCH", std::move(target), std::move(body), "application/merge-patch+json");
+    Reply reply = send("PATCH", std::move(target), std::move(body), "application/merge-patch+json");
+    EXPECT_NE(reply.status, 422) << json::serialize(reply.body);
+    return reply;
   }
   Reply apply(std::string target, std::string body) {
     return send("PATCH", target + "?fieldManager=me&force=true", std::move(body), "application/apply-patch+yaml");
