@@ -16,6 +16,7 @@
 #include "api/runtime_settings.hpp"
 #include "api/sentences.hpp"
 #include "api/snapstash_settings.hpp"
+#include "kernel/base/boxed.hpp"
 #include "kernel/kube/condition.hpp"
 #include "kernel/kube/object_meta.hpp"
 #include "kernel/kube/resource.hpp"
@@ -44,8 +45,8 @@ struct BackupConfiguration {
     std::optional<std::int32_t> backup_history_limit;
     std::string time_out;  ///< A Go duration; "" = none.
     std::optional<RetryConfig> retry_config;
-    BackupHooks hooks;
-    RuntimeSettings runtime_settings;
+    Boxed<BackupHooks> hooks;
+    Boxed<RuntimeSettings> runtime_settings;
     SnapstashSettings snapstash;
     // Read by Stash's Restic driver only; kept.
     std::optional<RepositoryRef> repository;

@@ -102,7 +102,7 @@ Problems validate(const BackupConfiguration& configuration) {
     check_at_least(spec.retry_config->max_retry, 0, "spec.retryConfig.maxRetry", problems);
     check_delay(spec.retry_config->delay, "spec.retryConfig.delay", problems);
   }
-  check_hooks(spec.hooks, problems);
+  check_hooks(*spec.hooks, problems);
   check_extensions(spec.snapstash, problems);
   return problems;
 }

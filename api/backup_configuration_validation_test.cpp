@@ -154,13 +154,13 @@ TEST(ValidateBackupConfiguration, ChecksNumbersAndDurations) {
 
 TEST(ValidateBackupConfiguration, ChecksHooks) {
   const auto problems = with([](auto& spec) {
-    spec.hooks.pre_backup = Handler{};
+    spec.hooks.edit().pre_backup = Handler{};
     PostBackupHook post;
     post.exec = ExecAction{};
     post.http_get = HttpGetAction{.scheme = "ftp", .port = {0}};
     post.http_post = HttpPostAction{.scheme = "https", .port = {"web"}};
     post.tcp_socket = TcpSocketAction{.port = {""}};
-    spec.hooks.post_backup = post;
+    spec.hooks.edit().post_backup = post;
   });
   EXPECT_THAT(
       problems, ElementsAre(

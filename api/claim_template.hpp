@@ -14,7 +14,7 @@ namespace snapstash::api {
 /// The part of ObjectMeta that a template may set.
 struct TemplateMeta {
   std::string name, generate_name, namespace_;
-  std::map<std::string, std::string> labels, annotations;
+  kube::Labels labels, annotations;
   std::vector<kube::OwnerReference> owner_references;
   friend bool operator==(const TemplateMeta&, const TemplateMeta&) = default;
 };

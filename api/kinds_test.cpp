@@ -58,7 +58,7 @@ TEST(BackupConfigurationJson, HasStashsDefaults) {
   ASSERT_TRUE(configuration) << configuration.error().message;
   EXPECT_EQ(configuration->spec.driver, Driver::kRestic);
   EXPECT_EQ(configuration->spec.retry_config->max_retry, 1);
-  EXPECT_EQ(configuration->spec.hooks.post_backup->execution_policy, BackupHookPolicy::kAlways);
+  EXPECT_EQ(configuration->spec.hooks->post_backup->execution_policy, BackupHookPolicy::kAlways);
   EXPECT_EQ(configuration->spec.history_limit(), 1);
   EXPECT_EQ(configuration->spec.snapstash.cut_deadline, "10m");
   EXPECT_EQ(configuration->spec.snapstash.ready_deadline, "24h");

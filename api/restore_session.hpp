@@ -14,6 +14,7 @@
 #include "api/restore_target.hpp"
 #include "api/runtime_settings.hpp"
 #include "api/sentences.hpp"
+#include "kernel/base/boxed.hpp"
 #include "kernel/kube/condition.hpp"
 #include "kernel/kube/object_meta.hpp"
 #include "kernel/kube/resource.hpp"
@@ -40,7 +41,7 @@ struct RestoreSession {
     std::optional<RestoreTarget> target;
     std::string time_out;  ///< A Go duration; "" = none.
     RestoreHooks hooks;
-    RuntimeSettings runtime_settings;
+    Boxed<RuntimeSettings> runtime_settings;
     // Read by Stash's Restic driver only; kept.
     std::optional<RepositoryRef> repository;
     TaskRef task;

@@ -9,6 +9,7 @@
 #include "kernel/json/codec.hpp"
 #include "kernel/json/fields.hpp"
 #include "kernel/json/value.hpp"
+#include "kernel/kube/object_meta.hpp"
 
 /// How the pods of the CronJob and of the Jobs are shaped. Core types inside are passed through whole.
 namespace snapstash::api {
@@ -19,9 +20,9 @@ struct LocalObjectReference {
 };
 
 struct PodRuntimeSettings {
-  std::map<std::string, std::string> pod_labels, pod_annotations, node_selector;
+  kube::Labels pod_labels, pod_annotations, node_selector;
   std::string service_account_name;
-  std::map<std::string, std::string> service_account_annotations;
+  kube::Labels service_account_annotations;
   std::optional<bool> automount_service_account_token;
   std::string node_name;
   json::Object security_context;

@@ -14,7 +14,7 @@ namespace snapstash::api {
 struct VolumeSnapshot {
   static constexpr kube::Resource kResource{"snapshot.storage.k8s.io", "v1", "VolumeSnapshot", "volumesnapshots"};
   struct Source {
-    std::string claim;
+    Text claim;
     friend bool operator==(const Source&, const Source&) = default;
   };
   struct Spec {
@@ -23,14 +23,14 @@ struct VolumeSnapshot {
   };
   struct Problem {
     std::optional<WallTime> time;
-    std::string message;
+    Text message;
     friend bool operator==(const Problem&, const Problem&) = default;
   };
   struct Status {
-    std::string bound_content;
+    Text bound_content;
     std::optional<WallTime> creation_time;  ///< Set once the point in time has been taken.
     bool ready_to_use = false;
-    std::string restore_size;  ///< A quantity; "" when unknown.
+    Text restore_size;  ///< A quantity; "" when unknown.
     std::optional<Problem> error;
     friend bool operator==(const Status&, const Status&) = default;
   };

@@ -38,8 +38,8 @@ json::Object object_flag(const std::string& flag, const std::string& text) {
   return value->get_object();
 }
 
-std::map<std::string, std::string> strings_flag(const std::string& flag, const std::string& text) {
-  std::map<std::string, std::string> strings;
+kube::Labels strings_flag(const std::string& flag, const std::string& text) {
+  kube::Labels strings;
   for (const auto& item : object_flag(flag, text)) {
     if (!item.value().is_string()) throw CLI::ValidationError(usage(flag, "its values must be strings"));
     strings[std::string(item.key())] = std::string(json::as_view(item.value()));

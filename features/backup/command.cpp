@@ -18,12 +18,6 @@ namespace {
 
 using Snapshots = runtime::Store<api::VolumeSnapshot>;
 
-json::Object to_json(const naming::Labels& labels) {
-  json::Object object;
-  for (const auto& [key, value] : labels) object[key] = value;
-  return object;
-}
-
 json::Value manifest(
     const Errand& errand, const Errand::Item& item, const std::string& name, const std::string& namespace_
 ) {
@@ -37,8 +31,8 @@ json::Value manifest(
        json::Object{
            {"name", name},
            {"namespace", namespace_},
-           {"labels", to_json(errand.labels)},
-           {"annotations", to_json(errand.annotations)}
+           {"labels", kube::to_json(errand.labels)},
+           {"annotations", kube::to_json(errand.annotations)}
        }},
       {"spec", std::move(spec)}
   };

@@ -10,12 +10,6 @@ namespace {
 
 constexpr int kPodsPerJob = 3;
 
-json::Object to_json(const naming::Labels& labels) {
-  json::Object object;
-  for (const auto& [key, value] : labels) object[key] = value;
-  return object;
-}
-
 naming::Labels from_json(const json::Object* object) {
   naming::Labels labels;
   if (object == nullptr) return labels;
@@ -44,8 +38,8 @@ std::string encode_errand(const Errand& errand) {
   return json::serialize(json::Object{
       {"session", errand.session},
       {"sessionUid", errand.session_uid},
-      {"labels", to_json(errand.labels)},
-      {"annotations", to_json(errand.annotations)},
+      {"labels", kube::to_json(errand.labels)},
+      {"annotations", kube::to_json(errand.annotations)},
       {"items", std::move(items)}
   });
 }
@@ -127,7 +121,7 @@ json::Value job_manifest(
        json::Object{
            {"name", naming::job(session.metadata.name, attempt)},
            {"namespace", session.metadata.namespace_},
-           {"labels", to_json(labels)},
+           {"labels", kube::to_json(labels)},
            {"ownerReferences", json::Array{json::Object{
                                    {"apiVersion", api::BackupSession::kResource.api_version()},
                                    {"kind", "BackupSession"},
@@ -141,7 +135,7 @@ json::Value job_manifest(
        json::Object{
            {"backoffLimit", kPodsPerJob},
            {"podFailurePolicy", ignore_disruptions()},
-           {"template", pods::pod_template(pod, settings.pods, configuration.spec.runtime_settings, pods::Kind::kJob)}
+           {"template", pods::pod_template(pod, settings.pods, *configuration.spec.runtime_settings, pods::Kind::kJob)}
        }}
   };
 }

@@ -28,8 +28,8 @@ std::chrono::microseconds micros(Duration duration) {
 WallTime created_of(const kube::ObjectMeta& metadata) { return metadata.creation_timestamp.value_or(WallTime{}); }
 
 bool is_held(const kube::ObjectMeta& metadata) {
-  const auto says_so = [](const std::map<std::string, std::string>& map) {
-    const auto found = map.find(std::string(naming::kHold));
+  const auto says_so = [](const kube::Labels& map) {
+    const auto found = map.find(naming::kHold);
     return found != map.end() && found->second == "true";
   };
   return says_so(metadata.labels) || says_so(metadata.annotations);
@@ -151,7 +151,7 @@ Task<Result<Snapshots>> snapshots_now(
 /// Puts what exists beside what was planned. A volume has at most one snapshot: names derive from the session.
 Task<Result<void>> add_snapshots(const cluster::Context& context, Snapshots snapshots, std::vector<Volume>& volumes) {
   for (const auto& snapshot : snapshots) {
-    const auto volume = std::ranges::find(volumes, snapshot->spec.source.claim, &Volume::pvc);
+    const auto volume = std::ranges::find(volumes, snapshot->spec.source.claim.str(), &Volume::pvc);
     if (volume == volumes.end()) continue;
     const bool bound_back = snapshot->status.ready_to_use ? co_await is_bound_back(context, snapshot) : false;
     volume->snapshot = view(*snapshot, bound_back);
@@ -230,7 +230,7 @@ std::string refusal_of(const BackupSession& session) {
   const auto* stalled = kube::find_condition(session.status.conditions, "Stalled");
   const bool refused =
       stalled != nullptr && stalled->status == kube::ConditionStatus::kTrue && stalled->reason == "JobRefused";
-  return refused ? stalled->message : std::string();
+  return refused ? stalled->message.str() : std::string();
 }
 
 bool is_recorded(const BackupSession& session) {

@@ -83,8 +83,7 @@ Task<Result<int>> follow(const Ports& ports, std::string name, std::optional<Dur
 }  // namespace
 
 json::Value session_by_hand(const BackupConfiguration& configuration, const std::string& suffix) {
-  json::Object labels;
-  for (const auto& [key, value] : schedule::session_labels(configuration)) labels[key] = value;
+  json::Object labels = kube::to_json(schedule::session_labels(configuration));
   labels["app"] = "stash";
   json::Object owner = schedule::owner_reference(configuration);
   // Blocking the owner's deletion needs a right that users do not have where that is enforced.

@@ -1,12 +1,12 @@
 #pragma once
-#include <map>
-#include <string>
 #include <string_view>
+
+#include "kernel/kube/object_meta.hpp"
 
 /// Labels and annotations. Stash's where users' selectors and dashboards know them; ours begin with `snapstash.dev/`.
 namespace snapstash::naming {
 
-using Labels = std::map<std::string, std::string>;
+using Labels = kube::Labels;
 
 inline constexpr std::string_view kComponent = "app.kubernetes.io/component";
 inline constexpr std::string_view kManagedBy = "app.kubernetes.io/managed-by";

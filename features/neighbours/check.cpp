@@ -28,7 +28,8 @@ std::vector<std::string> stash_operators(const cluster::Stores& stores) {
   std::vector<std::string> found;
   for (const auto& [key, deployment] : stores.deployments.objects()) {
     const auto name = deployment->metadata.labels.find("app.kubernetes.io/name");
-    if (name != deployment->metadata.labels.end() && std::ranges::find(kNames, name->second) != kNames.end()) {
+    if (name != deployment->metadata.labels.end() &&
+        std::ranges::find(kNames, std::string_view(name->second)) != kNames.end()) {
       found.push_back(key);
     }
   }

@@ -5,13 +5,7 @@
 namespace snapstash::pods {
 namespace {
 
-using Strings = std::map<std::string, std::string>;
-
-json::Object to_json(const Strings& strings) {
-  json::Object object;
-  for (const auto& [key, value] : strings) object[key] = value;
-  return object;
-}
+using Strings = kube::Labels;
 
 /// `over` wins.
 Strings merged(Strings under, const Strings& over) {
@@ -109,7 +103,7 @@ json::Object pod_spec_of(const Spec& spec, const Defaults& defaults, const api::
       {"securityContext", merged(pod_security(), settings.security_context)}
   };
   put(pod, "imagePullSecrets", pull_secrets_of(defaults, settings));
-  put(pod, "nodeSelector", to_json(settings.node_selector));
+  put(pod, "nodeSelector", kube::to_json(settings.node_selector));
   put(pod, "nodeName", settings.node_name);
   put(pod, "affinity", settings.affinity);
   put(pod, "schedulerName", settings.scheduler_name);
@@ -137,7 +131,7 @@ json::Object pod_template(const Spec& spec, const Defaults& defaults, const api:
       merged(merged(no_mesh_annotations(), defaults.annotations), settings.pod.pod_annotations), spec.annotations
   );
   return {
-      {"metadata", json::Object{{"labels", to_json(labels)}, {"annotations", to_json(annotations)}}},
+      {"metadata", json::Object{{"labels", kube::to_json(labels)}, {"annotations", kube::to_json(annotations)}}},
       {"spec", std::move(pod)}
   };
 }

@@ -1,10 +1,10 @@
 #pragma once
-#include <map>
 #include <string>
 #include <vector>
 
 #include "api/runtime_settings.hpp"
 #include "kernel/json/value.hpp"
+#include "kernel/kube/object_meta.hpp"
 
 /// The pods of CronJobs and Jobs: restricted (Pod Security Standards) by default, shaped by the user's runtimeSettings.
 namespace snapstash::pods {
@@ -15,7 +15,7 @@ struct Defaults {
   std::string image_pull_policy = "IfNotPresent";
   std::vector<std::string> image_pull_secrets;  ///< Names of Secrets in the pods' namespaces.
   json::Object resources;                       ///< core/v1 ResourceRequirements
-  std::map<std::string, std::string> labels, annotations;
+  kube::Labels labels, annotations;
 };
 
 /// One pod to make.
@@ -24,7 +24,7 @@ struct Spec {
   std::vector<std::string> arguments;  ///< Of the image's entry point.
   json::Array environment;             ///< core/v1 EnvVar, before the user's.
   std::string service_account;
-  std::map<std::string, std::string> labels, annotations;
+  kube::Labels labels, annotations;
 };
 
 /// Which of the user's container settings apply: a trigger pod takes resources, env, envFrom and securityContext, a

@@ -19,7 +19,7 @@ Task<Result<std::string>> create_job(
     const cluster::Context& context, const Settings& settings, const Sight& sight, int attempt
 ) {
   const api::RestoreSession& session = *sight.session;
-  if (session.spec.runtime_settings.pod.service_account_name.empty()) {
+  if (session.spec.runtime_settings->pod.service_account_name.empty()) {
     co_await context.client.apply(cluster::ServiceAccount::kResource, account_manifest(session));
   }
   co_await context.client.apply(cluster::RoleBinding::kResource, binding_manifest(session, settings));

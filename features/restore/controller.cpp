@@ -98,10 +98,10 @@ Task<Result<runtime::Requeue>> Controller::reconcile(std::string key) {
 
 /// Stash's finalizer would keep a deleted session for ever once Stash is gone. We have none of our own.
 Task<Result<void>> Controller::release(std::shared_ptr<const RestoreSession> session) {
-  std::vector<std::string> left = session->metadata.finalizers;
+  std::vector<Text> left = session->metadata.finalizers;
   if (std::erase(left, naming::kStashManager) == 0) co_return {};
   json::Array finalizers;
-  for (const std::string& each : left) finalizers.emplace_back(each);
+  for (const std::string& each : left) finalizers.push_back(json::make_string(each));
   json::Object metadata{{"finalizers", std::move(finalizers)}, {"resourceVersion", session->metadata.resource_version}};
   auto released = co_await context_.client
                       .merge_patch(

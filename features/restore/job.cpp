@@ -14,12 +14,6 @@ using api::RestoreSession;
 
 constexpr int kRetries = 3;
 
-json::Object to_json(const naming::Labels& labels) {
-  json::Object object;
-  for (const auto& [key, value] : labels) object[key] = value;
-  return object;
-}
-
 naming::Labels labels_of(const RestoreSession& session) {
   naming::Labels labels = naming::offshoot(session.metadata.labels, naming::kRestoreComponent);
   labels[std::string(naming::kRestoreUid)] = session.metadata.uid;
@@ -30,7 +24,7 @@ json::Object metadata_of(const RestoreSession& session, const std::string& name)
   return {
       {"name", name},
       {"namespace", session.metadata.namespace_},
-      {"labels", to_json(labels_of(session))},
+      {"labels", kube::to_json(labels_of(session))},
       {"ownerReferences", json::Array{json::Object{
                               {"apiVersion", RestoreSession::kResource.api_version()},
                               {"kind", "RestoreSession"},
@@ -97,9 +91,9 @@ Errand::Item item_of(const RestoreSession& session, const api::ClaimTemplate& wa
   naming::Labels labels = wanted.metadata.labels;
   labels[std::string(naming::kRestoreUid)] = session.metadata.uid;
   json::Object metadata{
-      {"name", wanted.metadata.name}, {"namespace", session.metadata.namespace_}, {"labels", to_json(labels)}
+      {"name", wanted.metadata.name}, {"namespace", session.metadata.namespace_}, {"labels", kube::to_json(labels)}
   };
-  if (!wanted.metadata.annotations.empty()) metadata["annotations"] = to_json(wanted.metadata.annotations);
+  if (!wanted.metadata.annotations.empty()) metadata["annotations"] = kube::to_json(wanted.metadata.annotations);
   if (!wanted.metadata.owner_references.empty()) metadata["ownerReferences"] = owners_of(wanted);
   return {
       .claim =
@@ -135,14 +129,14 @@ Result<Errand> decode_errand(std::string session, std::string session_uid, const
 }
 
 std::string account_of(const RestoreSession& session) {
-  const std::string& named = session.spec.runtime_settings.pod.service_account_name;
+  const std::string& named = session.spec.runtime_settings->pod.service_account_name;
   return named.empty() ? naming::restorer_account(session.metadata.name) : named;
 }
 
 json::Value account_manifest(const RestoreSession& session) {
   json::Object metadata = metadata_of(session, naming::restorer_account(session.metadata.name));
-  const auto& annotations = session.spec.runtime_settings.pod.service_account_annotations;
-  if (!annotations.empty()) metadata["annotations"] = to_json(annotations);
+  const auto& annotations = session.spec.runtime_settings->pod.service_account_annotations;
+  if (!annotations.empty()) metadata["annotations"] = kube::to_json(annotations);
   return json::Object{{"apiVersion", "v1"}, {"kind", "ServiceAccount"}, {"metadata", std::move(metadata)}};
 }
 
@@ -184,7 +178,7 @@ json::Value job_manifest(const RestoreSession& session, const Errand& errand, in
        json::Object{
            {"backoffLimit", kRetries},
            {"podFailurePolicy", ignore_disruptions()},
-           {"template", pods::pod_template(pod, settings.pods, session.spec.runtime_settings, pods::Kind::kJob)}
+           {"template", pods::pod_template(pod, settings.pods, *session.spec.runtime_settings, pods::Kind::kJob)}
        }}
   };
 }

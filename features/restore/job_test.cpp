@@ -114,7 +114,7 @@ TEST(Account, IsTheUsersIfNamed) {
   const json::Value own = binding_manifest(made, settings());
   EXPECT_EQ(text(own, "/subjects/0/name"), "restoresession-restore-pvc-0");
   EXPECT_EQ(text(own, "/roleRef/name"), "prod-snapstash-restorer");
-  made.spec.runtime_settings.pod.service_account_name = "mine";
+  made.spec.runtime_settings.edit().pod.service_account_name = "mine";
   const json::Value users = binding_manifest(made, settings());
   EXPECT_EQ(text(users, "/metadata/name"), "restoresession-restore-pvc-0");
   EXPECT_EQ(text(users, "/subjects/0/name"), "mine");
@@ -124,7 +124,7 @@ TEST(Account, IsTheUsersIfNamed) {
 
 TEST(Account, TakesTheUsersAnnotations) {
   api::RestoreSession made = session();
-  made.spec.runtime_settings.pod.service_account_annotations = {{"iam", "role"}};
+  made.spec.runtime_settings.edit().pod.service_account_annotations = {{"iam", "role"}};
   EXPECT_EQ(text(account_manifest(made), "/metadata/annotations/iam"), "role");
   EXPECT_EQ(text(account_manifest(made), "/metadata/ownerReferences/0/uid"), "r1");
 }

@@ -100,7 +100,7 @@ int attempts_of(const RestoreSession& session, const std::vector<std::shared_ptr
 std::string refusal_of(const RestoreSession& session) {
   const auto* ensured = kube::find_condition(session.status.conditions, "RestoreExecutorEnsured");
   const bool refused = ensured != nullptr && ensured->status == kube::ConditionStatus::kFalse;
-  return refused ? ensured->message : std::string();
+  return refused ? ensured->message.str() : std::string();
 }
 
 template <class T>

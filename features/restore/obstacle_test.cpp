@@ -63,7 +63,7 @@ TEST_F(Obstacles, SnapshotThatIsNotReady) {
   snapshot.status.error = api::VolumeSnapshot::Problem{{}, "disk on fire"};
   EXPECT_THAT(found(), HasSubstr("demo/data-1 is not ready to use: disk on fire. Wait until"));
   snapshot.status.ready_to_use = true;
-  snapshot.status.bound_content.clear();
+  snapshot.status.bound_content = {};
   EXPECT_THAT(found(), HasSubstr("not ready"));
   snapshot.metadata.deletion_timestamp = WallTime(1s);
   EXPECT_THAT(found(), HasSubstr("is being deleted"));
@@ -108,7 +108,7 @@ TEST_F(Obstacles, RequestBelowTheRestoreSize) {
   EXPECT_THAT(found(), HasSubstr("asks for 1073741823"));
   requests()["storage"] = 1073741824;
   EXPECT_EQ(found(), "");
-  snapshot.status.restore_size.clear();  // not every driver says
+  snapshot.status.restore_size = {};  // not every driver says
   requests()["storage"] = "1";
   EXPECT_EQ(found(), "");
   requests().erase("storage");

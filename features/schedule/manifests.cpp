@@ -12,12 +12,6 @@ using api::BackupConfiguration;
 /// A trigger pod that cannot start must not pile up with those of the slots to come.
 constexpr std::int64_t kTriggerDeadlineSeconds = 600;
 
-json::Object to_json(const naming::Labels& labels) {
-  json::Object object;
-  for (const auto& [key, value] : labels) object[key] = value;
-  return object;
-}
-
 naming::Labels labels_of(const BackupConfiguration& configuration) {
   return naming::offshoot(configuration.metadata.labels, naming::kBackupComponent);
 }
@@ -26,15 +20,15 @@ json::Object metadata_of(const BackupConfiguration& configuration, std::string_v
   return {
       {"name", name},
       {"namespace", configuration.metadata.namespace_},
-      {"labels", to_json(labels_of(configuration))},
+      {"labels", kube::to_json(labels_of(configuration))},
       {"ownerReferences", json::Array{owner_reference(configuration)}}
   };
 }
 
 Manifest account(const BackupConfiguration& configuration, std::string_view name) {
   json::Object metadata = metadata_of(configuration, name);
-  const auto& annotations = configuration.spec.runtime_settings.pod.service_account_annotations;
-  if (!annotations.empty()) metadata["annotations"] = to_json(annotations);
+  const auto& annotations = configuration.spec.runtime_settings->pod.service_account_annotations;
+  if (!annotations.empty()) metadata["annotations"] = kube::to_json(annotations);
   return {
       kServiceAccounts,
       json::Object{{"apiVersion", "v1"}, {"kind", "ServiceAccount"}, {"metadata", std::move(metadata)}}
@@ -69,7 +63,7 @@ json::Object from_label(std::string_view name, std::string_view label) {
 }
 
 std::string trigger_account(const BackupConfiguration& configuration) {
-  const std::string& named = configuration.spec.runtime_settings.pod.service_account_name;
+  const std::string& named = configuration.spec.runtime_settings->pod.service_account_name;
   return named.empty() ? naming::trigger(configuration.metadata.name) : named;
 }
 
@@ -105,7 +99,7 @@ json::Object trigger_pod(const BackupConfiguration& configuration, const Setting
       .labels = labels_of(configuration),
       .annotations = {}
   };
-  return pods::pod_template(spec, settings.pods, configuration.spec.runtime_settings, pods::Kind::kTrigger);
+  return pods::pod_template(spec, settings.pods, *configuration.spec.runtime_settings, pods::Kind::kTrigger);
 }
 
 json::Object job_template(const BackupConfiguration& configuration, const Settings& settings) {
@@ -118,7 +112,7 @@ json::Object job_template(const BackupConfiguration& configuration, const Settin
                 }}}
   };
   return {
-      {"metadata", json::Object{{"labels", to_json(labels)}}},
+      {"metadata", json::Object{{"labels", kube::to_json(labels)}}},
       {"spec",
        json::Object{
            {"backoffLimit", 6},
@@ -183,7 +177,7 @@ naming::Labels session_labels(const BackupConfiguration& configuration) {
 }
 
 std::string snapshotter_account(const BackupConfiguration& configuration) {
-  const std::string& named = configuration.spec.runtime_settings.pod.service_account_name;
+  const std::string& named = configuration.spec.runtime_settings->pod.service_account_name;
   return named.empty() ? naming::snapshotter_account(configuration.metadata.name) : named;
 }
 
@@ -191,7 +185,7 @@ std::vector<Manifest> manifests(const BackupConfiguration& configuration, const 
   const std::string trigger = naming::trigger(configuration.metadata.name);
   const std::string snapshotter = naming::snapshotter_account(configuration.metadata.name);
   std::vector<Manifest> all;
-  if (configuration.spec.runtime_settings.pod.service_account_name.empty()) {
+  if (configuration.spec.runtime_settings->pod.service_account_name.empty()) {
     all.push_back(account(configuration, snapshotter));
     all.push_back(account(configuration, trigger));
   }

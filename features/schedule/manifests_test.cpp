@@ -66,7 +66,7 @@ TEST(Manifests, BindTheChartsRoles) {
 
 TEST(Manifests, AnAccountTheUserNamesIsUsedAndNoneIsMade) {
   api::BackupConfiguration named = configuration();
-  named.spec.runtime_settings.pod.service_account_name = "mine";
+  named.spec.runtime_settings.edit().pod.service_account_name = "mine";
   const auto all = manifests(named, settings());
   ASSERT_EQ(all.size(), 3U);
   EXPECT_EQ(text(all[0].object, "/subjects/0/name"), "mine");
@@ -117,7 +117,7 @@ TEST(SessionLabels, AreBounded) {
   api::BackupConfiguration longest = configuration();
   longest.metadata.name = std::string(100, 'n');
   longest.spec.target->ref.name = std::string(100, 't');
-  for (const auto& [key, value] : session_labels(longest)) EXPECT_LE(value.size(), 63U) << key;
+  for (const auto& [key, value] : session_labels(longest)) EXPECT_LE(value.size(), 63U) << key.str();
 }
 
 }  // namespace

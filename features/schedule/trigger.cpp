@@ -50,8 +50,7 @@ std::string session_name(const TriggerErrand& errand) {
 }
 
 json::Value session_manifest(const TriggerErrand& errand, const std::string& namespace_) {
-  json::Object labels;
-  for (const auto& [key, value] : errand.labels) labels[key] = value;
+  json::Object labels = kube::to_json(errand.labels);
   json::Object spec{
       {"invoker",
        json::Object{{"apiGroup", "stash.appscode.com"}, {"kind", "BackupConfiguration"}, {"name", errand.configuration}}

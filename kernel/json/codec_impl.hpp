@@ -17,6 +17,7 @@ namespace codec_detail {
 
 // In codec_scalars.cpp, so that they are compiled once.
 bool read(const Value& from, std::string& to, const Place& place);
+bool read(const Value& from, Text& to, const Place& place);
 bool read(const Value& from, bool& to, const Place& place);
 bool read(const Value& from, std::int32_t& to, const Place& place);
 bool read(const Value& from, std::int64_t& to, const Place& place);
@@ -30,6 +31,7 @@ bool read(const Value& from, Array& to, const Place& place);
 bool read_enumerator(const Value& from, const std::string_view* names, std::size_t count, std::size_t& to, const Place&);
 
 Value write(const std::string& from);
+Value write(const Text& from);
 Value write(bool from);
 Value write(std::int32_t from);
 Value write(std::int64_t from);
@@ -60,14 +62,14 @@ bool read_list(const Value& from, std::vector<X>& to, const Place& place) {
   return true;
 }
 
-template <class X>
-bool read_map(const Value& from, std::map<std::string, X>& to, const Place& place) {
+template <class Map>
+bool read_map(const Value& from, Map& to, const Place& place) {
   const Object* object = from.if_object();
   if (object == nullptr) return place.mismatch("an object", from);
   to.clear();
   for (const auto& [key, value] : *object) {
     const std::string_view name(key.data(), key.size());
-    X item{};
+    typename Map::mapped_type item{};
     if (!value.is_null() && !read_member(value, item, Place(place, name))) return false;
     to.emplace(name, std::move(item));
   }
@@ -78,6 +80,8 @@ template <class M>
 bool read_member(const Value& from, M& to, const Place& place) {
   if constexpr (is_optional<M>) {
     return read_member(from, to.emplace(), place);
+  } else if constexpr (is_boxed<M>) {
+    return read_member(from, to.edit(), place);
   } else if constexpr (is_vector<M>) {
     return read_list(from, to, place);
   } else if constexpr (is_string_map<M>) {
@@ -99,6 +103,8 @@ template <class M>
 Value write_member(const M& from) {
   if constexpr (is_optional<M>) {
     return from ? write_member(*from) : Value();
+  } else if constexpr (is_boxed<M>) {
+    return write_member(*from);
   } else if constexpr (is_vector<M>) {
     Array array;
     array.reserve(from.size());
@@ -106,7 +112,10 @@ Value write_member(const M& from) {
     return array;
   } else if constexpr (is_string_map<M>) {
     Object object;
-    for (const auto& [key, item] : from) object.emplace(key, write_member(item));
+    for (const auto& [key, item] : from) {
+      const std::string_view name = key;
+      object.emplace(boost::json::string_view(name.data(), name.size()), write_member(item));
+    }
     return object;
   } else if constexpr (std::is_enum_v<M>) {
     return make_string(json::name_of(from));
@@ -127,7 +136,7 @@ M make_default(const Default& value) {
     return static_cast<M>(value.number);
   } else if constexpr (std::is_enum_v<M>) {
     return find_enumerator<M>(value.text).value();
-  } else if constexpr (std::is_same_v<M, std::string>) {
+  } else if constexpr (is_string<M>) {
     return M(value.text);
   } else {
     return M{};  // other types take no default_value

@@ -28,6 +28,12 @@ bool read(const Value& from, std::string& to, const Place& place) {
   return true;
 }
 
+bool read(const Value& from, Text& to, const Place& place) {
+  if (!from.is_string()) return place.mismatch("a string", from);
+  to = as_view(from);
+  return true;
+}
+
 bool read(const Value& from, bool& to, const Place& place) {
   if (!from.is_bool()) return place.mismatch("a boolean", from);
   to = from.get_bool();
@@ -105,6 +111,7 @@ bool read_enumerator(
 }
 
 Value write(const std::string& from) { return make_string(from); }
+Value write(const Text& from) { return make_string(from); }
 Value write(bool from) { return from; }
 Value write(std::int32_t from) { return from; }
 Value write(std::int64_t from) { return from; }

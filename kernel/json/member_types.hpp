@@ -5,6 +5,11 @@
 #include <type_traits>
 #include <vector>
 
+#include <boost/container/flat_map.hpp>
+
+#include "kernel/base/boxed.hpp"
+#include "kernel/base/text.hpp"
+
 /// What the codec and the schema ask about a member's type.
 namespace snapstash::json {
 
@@ -22,6 +27,18 @@ template <class M>
 inline constexpr bool is_string_map = false;
 template <class X>
 inline constexpr bool is_string_map<std::map<std::string, X>> = true;
+
+template <class X, class C>
+inline constexpr bool is_string_map<boost::container::flat_map<Text, X, C>> = true;
+
+template <class M>
+inline constexpr bool is_boxed = false;
+template <class X>
+inline constexpr bool is_boxed<Boxed<X>> = true;
+
+/// Strings, however they are kept.
+template <class M>
+inline constexpr bool is_string = std::is_same_v<M, std::string> || std::is_same_v<M, Text>;
 
 template <class M>
 inline constexpr bool is_integer = std::is_integral_v<M> && !std::is_same_v<M, bool>;

@@ -25,7 +25,7 @@ Object of_struct(Object properties, Array required, const Rule* rules, std::size
 
 template <class M>
 Object of_type() {
-  if constexpr (is_optional<M>) {
+  if constexpr (is_optional<M> || is_boxed<M>) {
     return of_type<typename M::value_type>();
   } else if constexpr (is_vector<M>) {
     return of_list(of_type<typename M::value_type>());
@@ -35,7 +35,7 @@ Object of_type() {
     return of_enum(EnumNames<M>::values.data(), EnumNames<M>::values.size());
   } else if constexpr (Described<M>) {
     return SchemaOf<M>::make().get_object();
-  } else if constexpr (std::is_same_v<M, std::string>) {
+  } else if constexpr (is_string<M>) {
     return of_scalar("string");
   } else if constexpr (std::is_same_v<M, bool>) {
     return of_scalar("boolean");

@@ -6,7 +6,7 @@
 namespace snapstash::kube {
 
 const Condition* find_condition(const std::vector<Condition>& conditions, std::string_view type) {
-  const auto found = std::ranges::find(conditions, type, &Condition::type);
+  const auto found = std::ranges::find(conditions, Text(type), &Condition::type);
   return found == conditions.end() ? nullptr : &*found;
 }
 

@@ -7,6 +7,7 @@
 #include <tuple>
 #include <vector>
 
+#include "kernel/base/text.hpp"
 #include "kernel/base/time.hpp"
 #include "kernel/json/fields.hpp"
 
@@ -17,12 +18,12 @@ enum class ConditionStatus { kTrue, kFalse, kUnknown };
 /// One aspect of an object's state. The shape is that of Stash's kinds (kmapi Condition); built-in kinds have the same
 /// members, severity aside.
 struct Condition {
-  std::string type;
+  Text type;
   ConditionStatus status = ConditionStatus::kUnknown;
-  std::string reason, message;
+  Text reason, message;
   WallTime last_transition_time;
   std::optional<std::int64_t> observed_generation;
-  std::string severity;
+  Text severity;
   friend bool operator==(const Condition&, const Condition&) = default;
 };
 

@@ -2,4 +2,16 @@
 
 #include "kernel/json/codec_impl.hpp"
 
+namespace snapstash {
+
+json::Object kube::to_json(const Labels& labels) {
+  json::Object object;
+  for (const auto& [key, value] : labels) {
+    object.emplace(boost::json::string_view(key.str()), json::make_string(value));
+  }
+  return object;
+}
+
+}  // namespace snapstash
+
 template struct snapstash::json::Codec<snapstash::kube::ObjectMeta>;

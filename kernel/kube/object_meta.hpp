@@ -1,20 +1,28 @@
 #pragma once
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <tuple>
 #include <vector>
 
+#include <boost/container/flat_map.hpp>
+
+#include "kernel/base/text.hpp"
 #include "kernel/base/time.hpp"
 #include "kernel/json/codec.hpp"
 #include "kernel/json/fields.hpp"
 
 namespace snapstash::kube {
 
+/// Labels or annotations.
+using Labels = boost::container::flat_map<Text, Text, std::less<>>;
+
+/// Returns them as the JSON object they are.
+json::Object to_json(const Labels& labels);
+
 /// metav1.OwnerReference.
 struct OwnerReference {
-  std::string api_version, kind, name, uid;
+  Text api_version, kind, name, uid;
   std::optional<bool> controller;
   std::optional<bool> block_owner_deletion;
   friend bool operator==(const OwnerReference&, const OwnerReference&) = default;
@@ -22,11 +30,12 @@ struct OwnerReference {
 
 /// The part of metav1.ObjectMeta that is read. managedFields are dropped while decoding.
 struct ObjectMeta {
-  std::string name, namespace_, uid, resource_version;
+  Text name, namespace_, uid;
+  std::string resource_version;
   std::int64_t generation = 0;
-  std::map<std::string, std::string> labels, annotations;
+  Labels labels, annotations;
   std::vector<OwnerReference> owner_references;
-  std::vector<std::string> finalizers;
+  std::vector<Text> finalizers;
   std::optional<WallTime> creation_timestamp, deletion_timestamp;
   friend bool operator==(const ObjectMeta&, const ObjectMeta&) = default;
 };

@@ -59,7 +59,7 @@ void Controller::progressed() {
 void Controller::add_owner(const kube::ObjectMeta& child) {
   const kube::OwnerReference* owner = find_controller(child, resource_);
   if (owner == nullptr) return;
-  std::string key = key_of(resource_.namespaced ? child.namespace_ : std::string(), owner->name);
+  std::string key = key_of(resource_.namespaced ? child.namespace_ : Text(), owner->name);
   if (uid_of_(key) == owner->uid) queue_.add(std::move(key));
 }
 

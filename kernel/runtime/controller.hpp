@@ -57,7 +57,7 @@ class Controller {
     resource_ = T::kResource;
     uid_of_ = [&primary](std::string_view key) {
       const auto object = primary.get(key);
-      return object ? object->metadata.uid : std::string();
+      return object ? object->metadata.uid.str() : std::string();
     };
     is_broken_ = [&primary](std::string_view key) { return primary.broken(key) != nullptr; };
     add_all_ = [this, &primary] {
@@ -148,7 +148,7 @@ class Controller {
   std::map<std::string, std::vector<Expectation>> expectations_;
   std::set<std::string> held_;  ///< Keys that wait for an expectation.
   std::size_t workers_ = 1;
-  Duration graceful_limit_ = std::chrono::seconds(30);
+  Duration graceful_limit_ = std::chrono::seconds(20);
   bool stopping_ = false;
 };
 

@@ -1,10 +1,11 @@
 #pragma once
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -54,18 +55,14 @@ class Store final : public StoreBase {
   void add_index(std::string name, IndexFunction values) {
     Index& index = indexes_[std::move(name)];
     index = {std::move(values), {}};
-    for (const auto& [key, object] : contents_.objects) index.insert(key, *object);
+    for (const auto& [key, object] : contents_.objects) index.insert(object);
   }
 
-  /// Returns the objects that an index finds under `value`, in key order; none for an index that does not exist.
+  /// Returns the objects that an index finds under `value`, in the order of namespace and name; none for an index that
+  /// does not exist.
   std::vector<Object> find_by(std::string_view index, std::string_view value) const {
-    std::vector<Object> found;
     const auto it = indexes_.find(index);
-    if (it == indexes_.end()) return found;
-    const auto keys = it->second.keys.find(value);
-    if (keys == it->second.keys.end()) return found;
-    for (const std::string& key : keys->second) found.push_back(contents_.objects.at(key));
-    return found;
+    return it == indexes_.end() ? std::vector<Object>() : it->second.find(value);
   }
 
   /// Calls `listener` for every change, after the store shows it.
@@ -143,20 +140,33 @@ class Store final : public StoreBase {
     std::map<std::string, Broken, std::less<>> broken;
   };
 
+  /// Finds by the hash of a value, so that no value is kept twice.
   struct Index {
     IndexFunction values;
-    std::map<std::string, std::set<std::string>, std::less<>> keys;
+    std::multimap<std::size_t, Object> objects;
 
-    void insert(const std::string& key, const T& object) {
-      for (std::string& value : values(object)) keys[std::move(value)].insert(key);
+    static std::size_t hash(std::string_view value) { return std::hash<std::string_view>()(value); }
+    void insert(const Object& object) {
+      for (const std::string& value : values(*object)) objects.emplace(hash(value), object);
     }
-    void erase(const std::string& key, const T& object) {
-      for (const std::string& value : values(object)) {
-        const auto it = keys.find(value);
-        if (it == keys.end()) continue;
-        it->second.erase(key);
-        if (it->second.empty()) keys.erase(it);
+    void erase(const Object& object) {
+      for (const std::string& value : values(*object)) {
+        auto [it, end] = objects.equal_range(hash(value));
+        it = std::find_if(it, end, [&](const auto& entry) { return entry.second == object; });
+        if (it != end) objects.erase(it);
       }
+    }
+    std::vector<Object> find(std::string_view value) const {
+      std::vector<Object> found;
+      const auto [begin, end] = objects.equal_range(hash(value));
+      for (auto it = begin; it != end; ++it) {
+        const std::vector<std::string> actual = values(*it->second);
+        if (std::ranges::find(actual, value) != actual.end()) found.push_back(it->second);
+      }
+      std::ranges::sort(found, {}, [](const Object& object) {
+        return std::tie(object->metadata.namespace_.str(), object->metadata.name.str());
+      });
+      return found;
     }
   };
 
@@ -242,8 +252,8 @@ class Store final : public StoreBase {
   void show(const std::vector<Change<T>>& changes) {
     for (const Change<T>& change : changes) {
       for (auto& [name, index] : indexes_) {
-        if (change.before) index.erase(change.key, *change.before);
-        if (change.after) index.insert(change.key, *change.after);
+        if (change.before) index.erase(change.before);
+        if (change.after) index.insert(change.after);
       }
     }
     for (const Change<T>& change : changes) changes_.notify(change);
