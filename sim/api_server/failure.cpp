@@ -69,7 +69,9 @@ json::Object status_object(const Failure& failure) {
       {"status", "Failure"}, {"message", failure.message},
   };
   if (!failure.reason.empty()) status.emplace("reason", failure.reason);
-  if (json::Object details = details_of(failure); !details.empty()) status.emplace("details", std::move(details));
+  if (json::Object details = details_of(failure); failure.has_details || !details.empty()) {
+    status.emplace("details", std::move(details));
+  }
   status.emplace("code", failure.code);
   return status;
 }

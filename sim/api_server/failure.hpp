@@ -15,7 +15,8 @@ namespace snapstash::sim {
 /// A metav1.Status of a failure. A value.
 struct Failure {
   int code = 500;
-  bool is_text = false;  ///< The answer is the message as plain text, not a Status.
+  bool is_text = false;      ///< The answer is the message as plain text, not a Status.
+  bool has_details = false;  ///< Has `details` even if there is nothing in them.
   std::string reason, message;
   std::string name, group, kind, uid;  ///< Of `details`; a resource's plural or a kind, as the real server has it.
   std::vector<Cause> causes;

@@ -30,6 +30,16 @@ std::unexpected<Failure> unsupported(const ResourceType& type) {
   ));
 }
 
+// A patch that cannot be carried out: the answer has details, and nothing in them (errors.NewGenericServerResponse).
+std::unexpected<Failure> rejected(const Error& error) {
+  Failure failure;
+  failure.code = error.http_status;
+  failure.reason = error.reason;
+  failure.message = error.message;
+  failure.has_details = true;
+  return std::unexpected(std::move(failure));
+}
+
 }  // namespace
 
 Answer<json::Value> Writer::patched(const ApiRequest& request, const json::Value& live) {
@@ -39,7 +49,7 @@ Answer<json::Value> Writer::patched(const ApiRequest& request, const json::Value
   }
   auto result =
       request.content_type == kJson ? json_patch(json::clone(live), *patch) : merge_patch(json::clone(live), *patch);
-  if (!result) return std::unexpected(failure_of(result.error(), *request.type, request.name));
+  if (!result) return rejected(result.error());
   return std::move(*result);
 }
 
@@ -47,6 +57,12 @@ Answer<Written> Writer::patch(const ApiRequest& request, const Identity& who) {
   const ResourceType& type = *request.type;
   if (request.content_type == kApply) return apply(request, who);
   if (request.content_type != kMerge && request.content_type != kJson) return unsupported(type);
+  if (!request.parameter("force").empty()) {
+    return failures::invalid(
+        "meta.k8s.io", "PatchOptions", "",
+        {{"FieldValueForbidden", "force", "Forbidden: may not be specified for non-apply patch"}}
+    );
+  }
   const ObjectPtr live = storage_.find(type, request.namespace_, request.name);
   if (!live) return failures::not_found(type, request.name);
   const json::Value before = from_stored(type, live->value());
@@ -75,9 +91,9 @@ Answer<Written> Writer::apply(const ApiRequest& request, const Identity& who) {
   if (auto matched = match_name(request, *configuration); !matched) {
     return std::unexpected(std::move(matched).error());
   }
-  if (auto matched = match_namespace(request, *configuration); !matched) {
-    return std::unexpected(std::move(matched).error());
-  }
+  // What is applied names no namespace unless its author did: messages show it.
+  json::Value placed = json::clone(*configuration);
+  if (auto matched = match_namespace(request, placed); !matched) return std::unexpected(std::move(matched).error());
   const ObjectPtr live = storage_.find(type, request.namespace_, request.name);
   const json::Value before = live ? from_stored(type, live->value()) : json::Value();
   auto result = server_side_apply(live ? &before : nullptr, *configuration, write_of(request, clock_.now()));
@@ -94,6 +110,7 @@ Answer<Written> Writer::apply(const ApiRequest& request, const Identity& who) {
       );
     }
     if (auto allowed = check_creation(request, who); !allowed) return std::unexpected(std::move(allowed).error());
+    if (type.resource.namespaced) metadata_of(object)["namespace"] = request.namespace_;
     return create_object(request, who, std::move(object));
   }
   if (!uid.empty()) metadata_of(object)["uid"] = uid;
