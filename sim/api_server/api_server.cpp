@@ -34,7 +34,15 @@ wire::Response answer_path(std::string_view path) {
   return response_of(failures::no_such_path().error());
 }
 
-Attempt attempt_of(const ApiRequest& request) {
+// Who selects one name asks for that object (apiserver's RequestInfoFactory).
+std::string name_of(const ApiRequest& request) {
+  const bool reads_many = request.verb == "list" || request.verb == "watch" || request.verb == "deletecollection";
+  if (!request.name.empty() || !reads_many) return request.name;
+  const auto fields = FieldSelector::parse(request.parameter("fieldSelector"), *request.type);
+  return fields ? std::string(fields->name()) : std::string();
+}
+
+Attempt attempt_of(const ApiRequest& request, const std::string& name) {
   const kube::Resource& resource = request.type->resource;
   // A namespace is in itself.
   const bool is_namespace = resource.group.empty() && resource.plural == "namespaces";
@@ -43,8 +51,8 @@ Attempt attempt_of(const ApiRequest& request) {
       .group = resource.group,
       .resource = resource.plural,
       .subresource = request.subresource,
-      .namespace_ = is_namespace ? request.name : request.namespace_,
-      .name = request.name
+      .namespace_ = is_namespace ? name : request.namespace_,
+      .name = name
   };
 }
 
@@ -80,9 +88,10 @@ Answer<void> ApiServer::admit(const ApiRequest& request, const Identity& who) co
     if (auto refusal = gate_(request, who)) return std::unexpected(std::move(*refusal));
   }
   if (!settings_.authorize || request.type == nullptr) return {};
-  const Attempt attempt = attempt_of(request);
+  const std::string name = name_of(request);
+  const Attempt attempt = attempt_of(request, name);
   if (access_.allows(who, attempt)) return {};
-  return std::unexpected(failure_of(Access::refusal(who, attempt), *request.type, request.name));
+  return std::unexpected(failure_of(Access::refusal(who, attempt), *request.type, name));
 }
 
 wire::Response ApiServer::answer(const ApiRequest& request, const Identity& who) {

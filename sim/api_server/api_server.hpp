@@ -24,7 +24,7 @@ namespace snapstash::sim {
 /// One kube-apiserver process. Several may serve one Storage, each with a watch cache that may lag behind it.
 ///
 /// It answers as Kubernetes 1.36 does (tests/conformance shows it). What it does not have: strategic merge patches
-/// (415), dry runs, tables and other representations, watches of one object by its path, API discovery.
+/// (415), dry runs, strict field validation, tables and other representations, API discovery.
 class ApiServer {
  public:
   struct Settings {

@@ -63,7 +63,10 @@ Answer<std::unique_ptr<Watch>> ApiServer::open_watch(const ApiRequest& request) 
   if (!version) return unreadable_version(request.parameter("resourceVersion"));
   auto labels = LabelSelector::parse(request.parameter("labelSelector"));
   if (!labels) return std::unexpected(std::move(labels).error());
-  auto fields = FieldSelector::parse(request.parameter("fieldSelector"), *request.type);
+  std::string selected(request.parameter("fieldSelector"));
+  // A watch of an object's own path is one of its collection that selects its name.
+  if (!request.name.empty()) selected = "metadata.name=" + request.name;
+  auto fields = FieldSelector::parse(selected, *request.type);
   if (!fields) return std::unexpected(std::move(fields).error());
   Watch::Query query;
   query.type = request.type;

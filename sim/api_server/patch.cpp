@@ -1,3 +1,4 @@
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -65,7 +66,8 @@ Answer<Written> Writer::patch(const ApiRequest& request, const Identity& who) {
   }
   const ObjectPtr live = storage_.find(type, request.namespace_, request.name);
   if (!live) return failures::not_found(type, request.name);
-  const json::Value before = from_stored(type, live->value());
+  const Shown shown(type, *live);
+  const json::Value& before = shown.value();
   auto result = patched(request, before);
   if (!result) return std::unexpected(std::move(result).error());
   if (!result->is_object()) return failures::bad_request("the patch does not leave an object");
@@ -95,8 +97,9 @@ Answer<Written> Writer::apply(const ApiRequest& request, const Identity& who) {
   json::Value placed = json::clone(*configuration);
   if (auto matched = match_namespace(request, placed); !matched) return std::unexpected(std::move(matched).error());
   const ObjectPtr live = storage_.find(type, request.namespace_, request.name);
-  const json::Value before = live ? from_stored(type, live->value()) : json::Value();
-  auto result = server_side_apply(live ? &before : nullptr, *configuration, write_of(request, clock_.now()));
+  std::optional<Shown> shown;
+  if (live) shown.emplace(type, *live);
+  auto result = server_side_apply(shown ? &shown->value() : nullptr, *configuration, write_of(request, clock_.now()));
   if (!result) return std::unexpected(failure_of(result.error(), type, request.name));
   json::Value object = decoded(type, std::move(*result));
   const std::string uid(json::find_string(*configuration, "/metadata/uid"));

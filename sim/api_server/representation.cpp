@@ -36,13 +36,14 @@ void rename(json::Object& object, const char* api_version, const char* Renamed::
 }  // namespace
 
 std::string text_in(const ResourceType& type, const StoredObject& object) {
-  return is_renamed(type) ? json::serialize(from_stored(type, object.value())) : object.text();
+  if (!is_renamed(type)) return object.text();
+  return json::serialize(Shown(type, object).value());
 }
 
 std::string item_text_in(const ResourceType& type, const StoredObject& object) {
   if (type.custom) return object.text();
   if (!is_renamed(type)) return object.text_of_item();
-  json::Value shown = from_stored(type, object.value());
+  json::Value shown = Shown(type, object).value();
   shown.as_object().erase("apiVersion");
   shown.as_object().erase("kind");
   return json::serialize(shown);
@@ -53,10 +54,10 @@ json::Value to_stored(const ResourceType& type, json::Value object) {
   return object;
 }
 
-json::Value from_stored(const ResourceType& type, const json::Value& stored) {
-  json::Value object = json::clone(stored);
-  if (is_renamed(type)) rename(object.as_object(), "events.k8s.io/v1", &Renamed::core, &Renamed::events);
-  return object;
+Shown::Shown(const ResourceType& type, const StoredObject& object) : stored_(object.value()) {
+  if (!is_renamed(type)) return;
+  converted_ = json::clone(stored_);
+  rename(converted_.as_object(), "events.k8s.io/v1", &Renamed::core, &Renamed::events);
 }
 
 }  // namespace snapstash::sim

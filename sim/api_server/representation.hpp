@@ -15,7 +15,16 @@ std::string item_text_in(const ResourceType& type, const StoredObject& object);
 
 /// Returns what is stored of an object that was written as `type`.
 json::Value to_stored(const ResourceType& type, json::Value object);
-/// Returns the object as `type` shows it.
-json::Value from_stored(const ResourceType& type, const json::Value& stored);
+
+/// A stored object as `type` shows it: itself, unless that has to be made anew. The object must outlive this.
+class Shown {
+ public:
+  Shown(const ResourceType& type, const StoredObject& object);
+  const json::Value& value() const { return converted_.is_null() ? stored_ : converted_; }
+
+ private:
+  const json::Value& stored_;
+  json::Value converted_;
+};
 
 }  // namespace snapstash::sim

@@ -68,7 +68,8 @@ Answer<Written> Writer::update(const ApiRequest& request, const Identity& who) {
   }
   const std::string uid(json::find_string(value, "/metadata/uid"));
   if (!uid.empty() && uid != live->uid()) return wrong_uid(type, *live, uid);
-  const json::Value before = from_stored(type, live->value());
+  const Shown shown(type, *live);
+  const json::Value& before = shown.value();
   track_write(&before, value, write_of(request, clock_.now()));
   return replace(request, who, live, std::move(value));
 }
@@ -82,7 +83,8 @@ Answer<Written> Writer::replace(
   const bool unconditional = version.empty() || version == "0";
   if (unconditional && !may_be_updated_unconditionally(type)) return version_missing(type, request.name);
   if (!unconditional && version != current) return failures::modified(type, request.name);
-  const json::Value before = from_stored(type, live->value());
+  const Shown shown(type, *live);
+  const json::Value& before = shown.value();
   metadata_of(object)["resourceVersion"] = current;
   prepare_for_update(type, request.subresource, before, object);
   keep_system_metadata(before, object);

@@ -138,6 +138,13 @@ TEST_F(WatchTest, MayOutliveItsServer) {
   EXPECT_EQ(opened.watch->next(), std::nullopt);
 }
 
+TEST_F(WatchTest, OfOneObject) {
+  auto opened = watch("/api/v1/namespaces/demo/configmaps/b?watch=true");
+  config_map("a");
+  config_map("b");
+  EXPECT_THAT(events(*opened.watch), ElementsAre("ADDED b"));
+}
+
 TEST_F(WatchTest, OfNobodyIsRefused) {
   const auto opened = watch(since(storage.revision()), Identity{"eve", {"system:authenticated"}});
   EXPECT_EQ(opened.status, 403);

@@ -1,6 +1,7 @@
 #include <string>
 
 #include "sim/api_server/api_server_fixture.hpp"
+#include "sim/api_server/request_counter.hpp"
 
 namespace snapstash::sim {
 namespace {
@@ -160,6 +161,27 @@ TEST_F(WriterTest, AGeneratedNameIsServedAndSeen) {
   EXPECT_EQ(made.status, 201);
   EXPECT_TRUE(made.text("/metadata/name").starts_with("x-"));
   EXPECT_EQ(seen, 1U);
+}
+
+TEST_F(WriterTest, RequestsAreCounted) {
+  RequestCounter counter;
+  counter.attach(server);
+  config_map("a");
+  get(kA);
+  get(kA);
+  merge("/apis/batch/v1/namespaces/demo/jobs/j/status", "{}");
+  const RequestCounter::Counts wanted{{"create configmaps", 1}, {"get configmaps", 2}, {"patch jobs.batch/status", 1}};
+  EXPECT_EQ(counter.of("kubernetes-admin"), wanted);
+  EXPECT_EQ(counter.of("eve"), RequestCounter::Counts());
+}
+
+TEST_F(WriterTest, AGateRefusesBeforeAnythingHappens) {
+  server.set_gate([](const ApiRequest& asked, const Identity&) -> std::optional<Failure> {
+    if (asked.verb != "create") return std::nullopt;
+    return failures::too_many_requests(3).error();
+  });
+  EXPECT_EQ(config_map("a").status, 429);
+  EXPECT_EQ(get(kA).status, 404);
 }
 
 TEST_F(WriterTest, NobodyMayDoAnything) {
