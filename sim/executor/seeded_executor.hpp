@@ -83,6 +83,7 @@ class NodeExecutor final : public Executor {
   /// A stopped process (SIGSTOP, a machine that swaps): nothing of it runs, its timers included, until it goes on.
   void pause() { paused_ = true; }
   void go_on() { paused_ = false; }
+  bool is_paused() const { return paused_; }
 
  private:
   friend class SeededExecutor;

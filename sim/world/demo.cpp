@@ -1,0 +1,232 @@
+#include "sim/world/demo.hpp"
+
+#include <fmt/format.h>
+
+#include "api/backup_configuration.hpp"
+#include "api/restore_session.hpp"
+
+namespace snapstash::sim {
+namespace {
+
+json::Value text(std::string_view value) { return json::make_string(value); }
+
+json::Object metadata(const std::string& namespace_, const std::string& name) {
+  return {{"name", text(name)}, {"namespace", text(namespace_)}};
+}
+
+json::Object claim_spec(std::string_view storage_class) {
+  return {
+      {"accessModes", json::Array{"ReadWriteOnce"}},
+      {"storageClassName", text(storage_class)},
+      {"resources", json::Object{{"requests", json::Object{{"storage", "1Gi"}}}}}
+  };
+}
+
+json::Object pod_template(const std::string& name, const std::vector<std::string>& claims) {
+  json::Array volumes;
+  for (const std::string& claim : claims) {
+    volumes.push_back(
+        json::Object{{"name", text(claim)}, {"persistentVolumeClaim", json::Object{{"claimName", text(claim)}}}}
+    );
+  }
+  return {
+      {"metadata", json::Object{{"labels", json::Object{{"app", text(name)}}}}},
+      {"spec",
+       json::Object{
+           {"containers", json::Array{json::Object{{"name", "main"}, {"image", "nginx"}}}},
+           {"volumes", std::move(volumes)}
+       }}
+  };
+}
+
+void storage_class(World& world, std::string_view name, std::string_view mode, bool is_default) {
+  json::Object about{{"name", text(name)}};
+  if (is_default) {
+    about["annotations"] = json::Object{{"storageclass.kubernetes.io/is-default-class", "true"}};
+  }
+  world.user().must_create(json::Object{
+      {"apiVersion", "storage.k8s.io/v1"},
+      {"kind", "StorageClass"},
+      {"metadata", std::move(about)},
+      {"provisioner", text(kDriver)},
+      {"reclaimPolicy", "Delete"},
+      {"volumeBindingMode", text(mode)}
+  });
+}
+
+}  // namespace
+
+void create_namespace(World& world, const std::string& name) {
+  world.user().must_create(
+      json::Object{{"apiVersion", "v1"}, {"kind", "Namespace"}, {"metadata", json::Object{{"name", text(name)}}}}
+  );
+}
+
+void create_storage_classes(World& world) {
+  storage_class(world, kDemoClass, "Immediate", true);
+  storage_class(world, "csi-late", "WaitForFirstConsumer", false);
+  world.user().must_create(json::Object{
+      {"apiVersion", "snapshot.storage.k8s.io/v1"},
+      {"kind", "VolumeSnapshotClass"},
+      {"metadata",
+       json::Object{
+           {"name", "csi-snapshot-class"},
+           {"annotations", json::Object{{"snapshot.storage.kubernetes.io/is-default-class", "true"}}}
+       }},
+      {"driver", text(kDriver)},
+      {"deletionPolicy", "Delete"}
+  });
+}
+
+void create_claim(
+    World& world, const std::string& namespace_, const std::string& name, std::string_view storage_class
+) {
+  world.user().must_create(json::Object{
+      {"apiVersion", "v1"},
+      {"kind", "PersistentVolumeClaim"},
+      {"metadata", metadata(namespace_, name)},
+      {"spec", claim_spec(storage_class)}
+  });
+}
+
+void create_bound_claim(World& world, const std::string& namespace_, const std::string& name) {
+  create_claim(world, namespace_, name, kDemoClass);
+  Cluster& cluster = world.cluster();
+  const std::string uid = cluster.find(kinds::kClaim, namespace_, name)->uid();
+  world.user().must_create(json::Object{
+      {"apiVersion", "v1"},
+      {"kind", "PersistentVolume"},
+      {"metadata", json::Object{{"name", text("pvc-" + uid)}}},
+      {"spec",
+       json::Object{
+           {"capacity", json::Object{{"storage", "1Gi"}}},
+           {"accessModes", json::Array{"ReadWriteOnce"}},
+           {"persistentVolumeReclaimPolicy", "Delete"},
+           {"storageClassName", text(kDemoClass)},
+           {"volumeMode", "Filesystem"},
+           {"claimRef",
+            json::Object{
+                {"apiVersion", "v1"},
+                {"kind", "PersistentVolumeClaim"},
+                {"namespace", text(namespace_)},
+                {"name", text(name)},
+                {"uid", text(uid)}
+            }},
+           {"csi", json::Object{{"driver", text(kDriver)}, {"volumeHandle", text("vol-" + uid)}}}
+       }}
+  });
+  world.user().patch(kinds::kClaim, {namespace_, name}, fmt::format(R"({{"spec":{{"volumeName":"pvc-{}"}}}})", uid));
+  const json::Object bound{
+      {"phase", "Bound"}, {"capacity", json::Object{{"storage", "1Gi"}}}, {"accessModes", json::Array{"ReadWriteOnce"}}
+  };
+  cluster.patch_status("provisioner", *cluster.find(kinds::kClaim, namespace_, name), bound);
+  cluster.patch_status(
+      "provisioner", *cluster.find(kinds::kVolume, "", "pvc-" + uid), json::Object{{"phase", "Bound"}}
+  );
+}
+
+void create_deployment(
+    World& world, const std::string& namespace_, const std::string& name, const std::vector<std::string>& claims
+) {
+  world.user().must_create(json::Object{
+      {"apiVersion", "apps/v1"},
+      {"kind", "Deployment"},
+      {"metadata", metadata(namespace_, name)},
+      {"spec",
+       json::Object{
+           {"replicas", 1},
+           {"selector", json::Object{{"matchLabels", json::Object{{"app", text(name)}}}}},
+           {"template", pod_template(name, claims)}
+       }}
+  });
+}
+
+void create_stateful_set(World& world, const std::string& namespace_, const std::string& name, int replicas) {
+  world.user().must_create(json::Object{
+      {"apiVersion", "apps/v1"},
+      {"kind", "StatefulSet"},
+      {"metadata", metadata(namespace_, name)},
+      {"spec",
+       json::Object{
+           {"replicas", replicas},
+           {"serviceName", text(name)},
+           {"selector", json::Object{{"matchLabels", json::Object{{"app", text(name)}}}}},
+           {"template", pod_template(name, {})},
+           {"volumeClaimTemplates",
+            json::Array{json::Object{{"metadata", json::Object{{"name", "data"}}}, {"spec", claim_spec(kDemoClass)}}}}
+       }}
+  });
+}
+
+json::Value backup_configuration(
+    const std::string& namespace_, const std::string& name, const std::pair<std::string, std::string>& target,
+    std::string_view schedule, int keep_last
+) {
+  return json::Object{
+      {"apiVersion", "stash.appscode.com/v1beta1"},
+      {"kind", "BackupConfiguration"},
+      {"metadata", metadata(namespace_, name)},
+      {"spec",
+       json::Object{
+           {"driver", "VolumeSnapshotter"},
+           {"schedule", text(schedule)},
+           {"target",
+            json::Object{
+                {"ref",
+                 json::Object{
+                     {"apiVersion", target.first == "PersistentVolumeClaim" ? "v1" : "apps/v1"},
+                     {"kind", text(target.first)},
+                     {"name", text(target.second)}
+                 }}
+            }},
+           {"retentionPolicy", json::Object{{"name", "keep-last"}, {"keepLast", keep_last}, {"prune", true}}}
+       }}
+  };
+}
+
+json::Value backup_session(const std::string& namespace_, const std::string& name, const std::string& configuration) {
+  return json::Object{
+      {"apiVersion", "stash.appscode.com/v1beta1"},
+      {"kind", "BackupSession"},
+      {"metadata", metadata(namespace_, name)},
+      {"spec",
+       json::Object{
+           {"invoker",
+            json::Object{
+                {"apiGroup", "stash.appscode.com"}, {"kind", "BackupConfiguration"}, {"name", text(configuration)}
+            }}
+       }}
+  };
+}
+
+json::Value restore_session(
+    const std::string& namespace_, const std::string& name,
+    const std::vector<std::pair<std::string, std::string>>& claims_and_snapshots
+) {
+  json::Array templates;
+  for (const auto& [claim, snapshot] : claims_and_snapshots) {
+    json::Object spec = claim_spec(kDemoClass);
+    spec["dataSource"] =
+        json::Object{{"apiGroup", "snapshot.storage.k8s.io"}, {"kind", "VolumeSnapshot"}, {"name", text(snapshot)}};
+    templates.push_back(json::Object{{"metadata", json::Object{{"name", text(claim)}}}, {"spec", std::move(spec)}});
+  }
+  return json::Object{
+      {"apiVersion", "stash.appscode.com/v1beta1"},
+      {"kind", "RestoreSession"},
+      {"metadata", metadata(namespace_, name)},
+      {"spec",
+       json::Object{
+           {"driver", "VolumeSnapshotter"}, {"target", json::Object{{"volumeClaimTemplates", std::move(templates)}}}
+       }}
+  };
+}
+
+void create_demo(World& world) {
+  create_storage_classes(world);
+  create_namespace(world, "demo");
+  create_bound_claim(world, "demo", "data");
+  create_bound_claim(world, "demo", "config");
+  create_deployment(world, "demo", "web", {"data", "config"});
+}
+
+}  // namespace snapstash::sim
