@@ -148,6 +148,7 @@ Answer<ApiRequest> read_request(const wire::Request& wire) {
     failure.code = 405;
     failure.reason = "MethodNotAllowed";
     failure.message = "the server does not allow this method on the requested resource";
+    failure.has_details = true;
     return std::unexpected(std::move(failure));
   }
   return request;

@@ -176,7 +176,9 @@ std::unexpected<Failure> no_such_path() {
 }
 
 std::unexpected<Failure> no_such_resource() {
-  return plain(404, "NotFound", "the server could not find the requested resource");
+  auto failure = plain(404, "NotFound", "the server could not find the requested resource");
+  failure.error().has_details = true;
+  return failure;
 }
 
 }  // namespace failures

@@ -24,7 +24,11 @@ std::unexpected<Failure> unreadable_patch(Failure failure) {
 
 std::unexpected<Failure> unsupported(const ResourceType& type) {
   // Before a handler of built-in kinds sees it, go-restful has refused it.
-  if (!type.custom) return failures::unsupported_media_type("415: Unsupported Media Type");
+  if (!type.custom) {
+    auto failure = failures::unsupported_media_type("415: Unsupported Media Type");
+    failure.error().has_details = true;
+    return failure;
+  }
   return failures::unsupported_media_type(fmt::format(
       "the body of the request was in an unknown format - accepted media types include: {}, {}, {}", kJson, kMerge,
       kApply

@@ -96,6 +96,23 @@ Result<void> install_chart(Server& server) {
   return {};
 }
 
+// Takes the finalizers that a case has left off its objects: a namespace that cannot end keeps its controller busy.
+void release(Server& server, const std::string& collection) {
+  const auto listed = ask(server, {.target = collection});
+  const json::Array* items = listed ? json::find_array(*listed, "/items") : nullptr;
+  if (items == nullptr) return;
+  for (const json::Value& item : *items) {
+    if (json::find(item, "/metadata/finalizers") == nullptr) continue;
+    wire::Request request{
+        .method = "PATCH",
+        .target = collection + "/" + std::string(json::find_string(item, "/metadata/name")),
+        .headers = {{"Content-Type", "application/merge-patch+json"}},
+        .body = R"({"metadata":{"finalizers":null}})"
+    };
+    (void)ask(server, std::move(request));
+  }
+}
+
 }  // namespace
 
 Result<void> prepare(Server& server) {
@@ -121,6 +138,9 @@ Result<void> make_namespace(Server& server, const std::string& name) {
 
 void drop_namespace(Server& server, const std::string& name) {
   (void)ask(server, {.method = "DELETE", .target = "/api/v1/namespaces/" + name});
+  release(server, "/apis/coordination.k8s.io/v1/namespaces/" + name + "/leases");
+  release(server, "/apis/stash.appscode.com/v1beta1/namespaces/" + name + "/backupsessions");
+  release(server, "/apis/batch/v1/namespaces/" + name + "/jobs");
 }
 
 Variables variables_for(const std::string& namespace_) {

@@ -37,6 +37,15 @@ json::Value spec_of(const Operation& operation) {
   return {{"holderIdentity", json::make_string(manager_of(operation))}};
 }
 
+// Empty maps and lists are left out: a custom resource that was applied with them is stored with them and shown
+// without, so that the next write without effect has one.
+void fill(json::Object& object, const Operation& operation) {
+  json::Object& metadata = object["metadata"].as_object();
+  if (operation.labels != 0) metadata["labels"] = labels_of(operation.labels, false);
+  if (operation.holds != 0) metadata["finalizers"] = finalizers_of(operation.holds);
+  object["spec"] = spec_of(operation);
+}
+
 json::Value status_of(const Operation& operation) {
   static constexpr std::array kPhases = {"Pending", "Running", "Unknown", "Succeeded"};
   return {{"phase", kPhases.at(operation.labels & 3U)}};
@@ -79,9 +88,7 @@ wire::Request Sequence::apply(const Operation& operation) const {
   if (status) {
     object["status"] = status_of(operation);
   } else {
-    object["metadata"].as_object()["labels"] = labels_of(operation.labels, false);
-    object["metadata"].as_object()["finalizers"] = finalizers_of(operation.holds);
-    object["spec"] = spec_of(operation);
+    fill(object, operation);
   }
   wire::Request request = write(operation, "PATCH", "application/apply-patch+yaml", object);
   request.target += fmt::format("{}?fieldManager={}", status ? "/status" : "", manager_of(operation));
@@ -92,11 +99,8 @@ wire::Request Sequence::apply(const Operation& operation) const {
 wire::Request Sequence::replace(const Operation& operation, bool stale) {
   const Seen& seen = seen_[path(operation) + name_of(operation)];
   json::Object object = object_of(operation);
-  json::Object& metadata = object["metadata"].as_object();
-  metadata["labels"] = labels_of(operation.labels, false);
-  metadata["finalizers"] = finalizers_of(operation.holds);
-  metadata["resourceVersion"] = json::make_string(stale ? seen.first_version : seen.version);
-  object["spec"] = spec_of(operation);
+  fill(object, operation);
+  object["metadata"].as_object()["resourceVersion"] = json::make_string(stale ? seen.first_version : seen.version);
   return write(operation, "PUT", "application/json", object);
 }
 
@@ -125,9 +129,7 @@ wire::Request Sequence::request_for(const Operation& operation) {
   switch (operation.action) {
     case Action::kCreate: {
       json::Object object = object_of(operation);
-      object["metadata"].as_object()["labels"] = labels_of(operation.labels, false);
-      object["metadata"].as_object()["finalizers"] = finalizers_of(operation.holds);
-      object["spec"] = spec_of(operation);
+      fill(object, operation);
       return write(operation, "POST", "application/json", object);
     }
     case Action::kMergeLabels:
