@@ -46,6 +46,9 @@ void SnapshotController::pass() {
 
 void SnapshotController::sync(ObjectPtr snapshot) {
   if (claim_name(*snapshot).empty()) return sync_static(*snapshot);
+  cluster_.add_finalizer(name_, *snapshot, marks::kSourceProtection);
+  snapshot = cluster_.find(kinds::kSnapshot, snapshot->namespace_(), snapshot->name());
+  if (!snapshot) return;
   const std::string bound(json::find_string(snapshot->value(), "/status/boundVolumeSnapshotContentName"));
   ObjectPtr content = cluster_.find(kinds::kSnapshotContent, "", content_name(*snapshot));
   if (!content && !bound.empty() && json::find_string(snapshot->value(), "/status/error/message") != kMissing) {
@@ -58,9 +61,6 @@ void SnapshotController::sync(ObjectPtr snapshot) {
       wake_at(cluster_.executor.now() + std::chrono::seconds(2));
       return report(*snapshot, origin.error, false);
     }
-    cluster_.add_finalizer(name_, *snapshot, marks::kSourceProtection);
-    snapshot = cluster_.find(kinds::kSnapshot, snapshot->namespace_(), snapshot->name());
-    if (!snapshot) return;
     create_content(*snapshot, origin);
     content = cluster_.find(kinds::kSnapshotContent, "", content_name(*snapshot));
     if (!content) return;

@@ -72,6 +72,8 @@ NodeNetwork::~NodeNetwork() { cut(true); }
 
 bool NodeNetwork::is_cut() const { return link_->network == nullptr; }
 
+bool NodeNetwork::is_up() const { return link_->state == State::kUp; }
+
 void NodeNetwork::cut(bool in_flight) {
   if (is_cut()) return;
   link_->network = nullptr;
@@ -158,7 +160,7 @@ Task<Result<wire::StreamResponse>> NodeNetwork::carry_open(std::shared_ptr<Excha
   feeds_.push_back(feed);
   feed->watch->on_more([weak = std::weak_ptr(feed)] {
     const auto here = weak.lock();
-    if (here && here->network != nullptr && here->network->link_->state == State::kUp) {
+    if (here && here->network != nullptr && here->network->is_up()) {
       here->look_after(here->network->latency());
     }
   });

@@ -87,6 +87,7 @@ class NodeNetwork final : public wire::Transport {
   void lose(const std::shared_ptr<Exchange>& exchange);
   void crash();
   Duration latency();
+  bool is_up() const;
   RequestPoint point_of(const Exchange& exchange) const;
 
   Wiring wiring_;

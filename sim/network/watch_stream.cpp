@@ -64,6 +64,7 @@ void Feed::end() {
 }
 
 void Feed::look() {
+  if (!network->is_up()) return;  // asked again when it is
   while (watch) {
     auto frame = watch->next();
     if (!frame) break;
