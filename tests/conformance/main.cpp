@@ -81,7 +81,7 @@ Result<Sum> run_random(const Options& options) {
   }
   SystemRandom random;
   const bool same = compare_random_sequences(**real, *fake, options.random, random.name_suffix());
-  return Sum{.passed = same ? 1 : 0, .failed = same ? 0 : 1};
+  return Sum{.passed = same ? options.random.sequences : 0, .failed = same ? 0 : 1};
 }
 
 }  // namespace
