@@ -55,73 +55,77 @@ void judge(const json::Value& schema, const Judged& judged, Causes& causes) {
   }
 }
 
-void walk(const json::Value& schema, const Judged& judged, Causes& causes);
+using Carriers = std::unordered_set<const json::Value*>;
 
-void walk_members(const json::Value& schema, const Judged& judged, Causes& causes) {
+void walk(const json::Value& schema, const Carriers& carriers, const Judged& judged, Causes& causes);
+
+void walk_members(const json::Value& schema, const Carriers& carriers, const Judged& judged, Causes& causes) {
   const json::Object* properties = json::find_object(schema, "/properties");
   const json::Value* others = json::find_key(schema, "additionalProperties");
   for (const auto& member : judged.now->get_object()) {
     const std::string_view key(member.key());
     const json::Value* of_member = properties == nullptr ? nullptr : properties->if_contains(key);
     if (of_member == nullptr && others != nullptr && others->is_object()) of_member = others;
-    if (of_member == nullptr) continue;
+    if (of_member == nullptr || !carriers.contains(of_member)) continue;
     const json::Value* before = judged.before == nullptr ? nullptr : json::find_key(*judged.before, key);
-    walk(*of_member, {before, &member.value(), fmt::format("{}.{}", judged.path, key)}, causes);
+    walk(*of_member, carriers, {before, &member.value(), fmt::format("{}.{}", judged.path, key)}, causes);
   }
 }
 
-void walk(const json::Value& schema, const Judged& judged, Causes& causes) {
-  if (judged.now->is_null() || !has_rules(schema)) return;
+void walk(const json::Value& schema, const Carriers& carriers, const Judged& judged, Causes& causes) {
+  if (judged.now->is_null() || !carriers.contains(&schema)) return;
   judge(schema, judged, causes);
-  if (judged.now->is_object()) walk_members(schema, judged, causes);
+  if (judged.now->is_object()) walk_members(schema, carriers, judged, causes);
   const json::Value* items = json::find_key(schema, "items");
   const json::Array* array = judged.now->if_array();
   if (items == nullptr || array == nullptr) return;
   for (std::size_t i = 0; i < array->size(); ++i) {
-    walk(*items, {nullptr, &(*array)[i], fmt::format("{}[{}]", judged.path, i)}, causes);
+    walk(*items, carriers, {nullptr, &(*array)[i], fmt::format("{}[{}]", judged.path, i)}, causes);
   }
 }
 
-template <class Visit>
-bool any_schema(const json::Value& schema, const Visit& visit) {
-  if (visit(schema)) return true;
+/// Returns the schemas right below one.
+std::vector<const json::Value*> children_of(const json::Value& schema) {
+  std::vector<const json::Value*> children;
   if (const json::Object* properties = json::find_object(schema, "/properties")) {
-    for (const auto& property : *properties) {
-      if (any_schema(property.value(), visit)) return true;
-    }
+    for (const auto& property : *properties) children.push_back(&property.value());
   }
   for (const std::string_view key : {"items", "additionalProperties"}) {
     const json::Value* below = json::find_key(schema, key);
-    if (below != nullptr && below->is_object() && any_schema(*below, visit)) return true;
+    if (below != nullptr && below->is_object()) children.push_back(below);
   }
-  return false;
+  return children;
+}
+
+bool find_carriers(const json::Value& schema, Carriers& carriers) {
+  bool carries = json::find_key(schema, "x-kubernetes-validations") != nullptr;
+  for (const json::Value* child : children_of(schema)) carries |= find_carriers(*child, carriers);
+  if (carries) carriers.insert(&schema);
+  return carries;
+}
+
+void find_unknown(const json::Value& schema, std::vector<std::string>& unknown) {
+  const json::Array* rules = json::find_array(schema, "/x-kubernetes-validations");
+  for (std::size_t i = 0; rules != nullptr && i < rules->size(); ++i) {
+    const std::string_view text = json::find_string((*rules)[i], "/rule");
+    if (find_cel_rule(text) == nullptr) unknown.emplace_back(text);
+    const std::string_view expression = json::find_string((*rules)[i], "/messageExpression");
+    if (!expression.empty() && expression != kTargetKindMessage) unknown.emplace_back(expression);
+  }
+  for (const json::Value* child : children_of(schema)) find_unknown(*child, unknown);
 }
 
 }  // namespace
 
-bool has_rules(const json::Value& schema) {
-  return any_schema(schema, [](const json::Value& each) {
-    return json::find_key(each, "x-kubernetes-validations") != nullptr;
-  });
-}
+CelRules::CelRules(const json::Value& schema) : schema_(&schema) { find_carriers(schema, carriers_); }
 
-void check_rules(const json::Value& schema, const json::Value* before, const json::Value& object, Causes& causes) {
-  walk(schema, {before, &object, ""}, causes);
+void CelRules::check(const json::Value* before, const json::Value& object, Causes& causes) const {
+  walk(*schema_, carriers_, {before, &object, ""}, causes);
 }
 
 std::vector<std::string> unknown_rules(const json::Value& schema) {
   std::vector<std::string> unknown;
-  any_schema(schema, [&](const json::Value& each) {
-    const json::Array* rules = json::find_array(each, "/x-kubernetes-validations");
-    if (rules == nullptr) return false;
-    for (const json::Value& rule : *rules) {
-      const std::string_view text = json::find_string(rule, "/rule");
-      if (find_cel_rule(text) == nullptr) unknown.emplace_back(text);
-      const std::string_view expression = json::find_string(rule, "/messageExpression");
-      if (!expression.empty() && expression != kTargetKindMessage) unknown.emplace_back(expression);
-    }
-    return false;
-  });
+  find_unknown(schema, unknown);
   return unknown;
 }
 

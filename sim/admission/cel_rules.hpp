@@ -1,5 +1,6 @@
 #pragma once
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "kernel/json/value.hpp"
@@ -9,11 +10,20 @@
 /// out in C++, each under its text, so that a rule which changes is missed at once (cel_rules_test.cpp).
 namespace snapstash::sim {
 
-/// Whether a schema has rules anywhere.
-bool has_rules(const json::Value& schema);
+/// The rules of one schema, which must outlive them.
+class CelRules {
+ public:
+  explicit CelRules(const json::Value& schema);
 
-/// Adds what the rules say against an object, and against what it has become from `before` (nullptr: it is created).
-void check_rules(const json::Value& schema, const json::Value* before, const json::Value& object, Causes& causes);
+  bool empty() const { return carriers_.empty(); }
+  /// Adds what the rules say against an object, and against what it has become from `before` (nullptr: it is created).
+  void check(const json::Value* before, const json::Value& object, Causes& causes) const;
+
+ private:
+  const json::Value* schema_;
+  std::unordered_set<const json::Value*>
+      carriers_;  ///< The schema's nodes with rules at them or below; looked up only.
+};
 
 /// Returns the rules and message expressions of a schema that are not known here.
 std::vector<std::string> unknown_rules(const json::Value& schema);

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "api/crd.hpp"
-#include "sim/admission/cel_rules.hpp"
 #include "sim/admission/embedded_data.hpp"
 #include "sim/admission/schema_check.hpp"
 
@@ -99,7 +98,7 @@ Causes Schema::validate(std::string_view subresource, const json::Value* before,
       check_value(*schema, {.before = old, .now = status, .field = "status", .name = ""}, causes);
     }
   }
-  if (!has_rules(*root_)) return causes;
+  if (rules_.empty()) return causes;
   for (const Cause& cause : causes) {
     if (!blocks_rules(cause)) continue;
     causes.push_back(invalid_value(
@@ -109,7 +108,7 @@ Causes Schema::validate(std::string_view subresource, const json::Value* before,
     ));
     return causes;
   }
-  check_rules(*root_, before, object, causes);
+  rules_.check(before, object, causes);
   return causes;
 }
 

@@ -5,6 +5,7 @@
 
 #include "kernel/json/value.hpp"
 #include "kernel/kube/resource.hpp"
+#include "sim/admission/cel_rules.hpp"
 #include "sim/admission/field_error.hpp"
 
 namespace snapstash::sim {
@@ -13,7 +14,7 @@ namespace snapstash::sim {
 /// them. A view: the schema must outlive it.
 class Schema {
  public:
-  explicit Schema(const json::Value& openapi_v3) : root_(&openapi_v3) {}
+  explicit Schema(const json::Value& openapi_v3) : root_(&openapi_v3), rules_(openapi_v3) {}
 
   /// Drops what the schema does not know; apiVersion, kind and metadata stay.
   void prune(json::Value& object) const;
@@ -26,6 +27,7 @@ class Schema {
 
  private:
   const json::Value* root_;
+  CelRules rules_;
 };
 
 /// Returns the schema of our kinds and of external-snapshotter's; nullptr for the others.
