@@ -138,6 +138,18 @@ std::string format_micro_time(WallTime time) {
   return fmt::format("{}.{:06}Z", format_seconds(time), fraction);
 }
 
+namespace {
+
+// An offset or a leap second can lead out of the years that RFC 3339 has.
+bool has_four_digits(WallTime time) {
+  using std::chrono::year;
+  const auto begin = std::chrono::sys_days(year(0) / 1 / 1);
+  const auto end = std::chrono::sys_days(year(10'000) / 1 / 1);
+  return time >= begin && time < end;
+}
+
+}  // namespace
+
 std::optional<WallTime> parse_time(std::string_view text) {
   const auto year = take_number(text, 4);
   if (!year || !take_char(text, '-')) return std::nullopt;
@@ -160,7 +172,9 @@ std::optional<WallTime> parse_time(std::string_view text) {
       std::chrono::day(static_cast<unsigned>(*day))
   };
   if (!date.ok()) return std::nullopt;
-  return std::chrono::sys_days(date) + hours(*hour) + minutes(*minute) + seconds(*second) + *fraction - *offset;
+  const WallTime time =
+      std::chrono::sys_days(date) + hours(*hour) + minutes(*minute) + seconds(*second) + *fraction - *offset;
+  return has_four_digits(time) ? std::optional(time) : std::nullopt;
 }
 
 std::int64_t unix_seconds(WallTime time) { return floor<seconds>(time).time_since_epoch().count(); }
