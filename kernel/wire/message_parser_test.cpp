@@ -82,6 +82,21 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(kLength, kChunked, std::string_view(kInterimThenLength), std::string_view(kInterimThenChunked))
 );
 
+TEST(ResponseParser, AnEmptyChunkedBodyMayEndByteByByte) {
+  const std::string_view head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+  const auto parsed = parse({head, "0\r\n", "\r", "\n"});
+  ASSERT_TRUE(parsed) << parsed.error().message;
+  EXPECT_TRUE(parsed->done);
+  EXPECT_EQ(parsed->response.body, "");
+  EXPECT_EQ(parsed->rest, "");
+  const auto cut = parse({head, "0\r\n", "\r"}, To::kRequest, true);
+  ASSERT_TRUE(cut);
+  EXPECT_FALSE(cut->done);
+  const auto plain = parse({"HTTP/1.1 200 OK\r\n\r\n", "0\r\n", "\r"}, To::kRequest, true);
+  ASSERT_TRUE(plain);
+  EXPECT_EQ(plain->response.body, "0\r\n\r");
+}
+
 TEST(ResponseParser, LeavesWhatBelongsToTheNext) {
   const auto parsed = parse({kLength, "HTTP/1.1 500"});
   ASSERT_TRUE(parsed);
