@@ -1,7 +1,7 @@
 # The front door. Each target is a script that says more about itself: tools/*, lab/*, tests/*/run.
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help demo test bench build unit conformance release image chart generate check-generated lint format lab lab-down clean
+.PHONY: help demo test bench build unit matrices mutants conformance fuzz release image chart generate check-generated lint format lab lab-down clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -40,6 +40,18 @@ image: ## the container image, loaded into the local cluster if that runs
 chart: ## check the Helm chart
 	@tools/packages lab
 	@tools/timed chart tests/chart/run
+
+matrices: ## every fault at every point of every scenario, and 10,000 random mixes, in a cluster in memory
+	@tools/packages build unit
+	@tools/timed matrices tools/simulator matrices
+
+mutants: ## bugs built in on purpose, each of which those must notice
+	@tools/packages build unit
+	@tools/timed mutants tools/simulator mutants
+
+fuzz: ## what parses bytes, under libFuzzer: the corpora, and a few seconds each
+	@tools/packages build unit
+	@tools/timed fuzz tests/fuzz/run
 
 conformance: ## the simulated API server and the real one, compared
 	@tools/packages build unit lab

@@ -5,8 +5,10 @@
 
 #include <fmt/format.h>
 
+#include "features/jobs/observe.hpp"
 #include "features/naming/labels.hpp"
 #include "features/schedule/manifests.hpp"
+#include "kernel/base/mutant.hpp"
 
 namespace snapstash::backup {
 namespace {
@@ -27,12 +29,35 @@ Task<Result<std::set<std::string>>> backed_up_now(const cluster::Context& contex
   co_return claims;
 }
 
+bool is_over(const api::Job& job) {
+  return std::ranges::any_of(job.status.conditions, [](const api::StatusCondition& each) {
+    return (each.type == "Complete" || each.type == "Failed") && each.status == "True";
+  });
+}
+
+/// A pod that still waits for a snapshot that is about to go would find it missing, and its successor would make it
+/// anew: of today's data, under yesterday's name.
+Task<Result<void>> stop_its_maker(const cluster::Context& context, std::string namespace_, std::string snapshot) {
+  const auto known = context.stores.snapshots.get(runtime::key_of(namespace_, snapshot));
+  if (!known) co_return {};
+  const auto session = known->metadata.labels.find(naming::kSessionUid);
+  if (session == known->metadata.labels.end()) co_return {};
+  for (const auto& job : jobs::jobs_of(context.stores, session->second)) {
+    if (is_over(*job) || job->metadata.deletion_timestamp) continue;
+    co_await context.client.remove(
+        api::Job::kResource, {namespace_, job->metadata.name}, {.uid = job->metadata.uid, .resource_version = ""}
+    );
+  }
+  co_return {};
+}
+
 Task<Result<void>> apply_retention(const cluster::Context& context, const Sight& sight) {
   if (sight.surplus.empty()) co_return {};
   const std::set<std::string> safe = co_await backed_up_now(context, sight);
   for (const Surplus& surplus : sight.surplus) {
-    if (!safe.contains(surplus.pvc)) continue;
+    if (!safe.contains(surplus.pvc) && !is_mutant("trust-the-cache")) continue;
     for (const retention::Snapshot& each : surplus.snapshots) {
+      co_await stop_its_maker(context, sight.session->metadata.namespace_, each.name);
       co_await context.client.remove(
           api::VolumeSnapshot::kResource, {sight.session->metadata.namespace_, each.name},
           {.uid = each.uid, .resource_version = ""}
@@ -75,11 +100,10 @@ Task<Result<std::string>> create_job(
 }
 
 Task<Result<std::string>> remove(
-    const cluster::Context& context, const Sight& sight, kube::Resource resource, std::string name, std::string uid
+    const cluster::Context& context, const Sight& sight, kube::Resource resource, std::string name,
+    kube::Preconditions only_if
 ) {
-  co_await context.client.remove(
-      resource, {sight.session->metadata.namespace_, name}, {.uid = uid, .resource_version = ""}
-  );
+  co_await context.client.remove(resource, {sight.session->metadata.namespace_, name}, std::move(only_if));
   co_return std::string();
 }
 
@@ -97,10 +121,11 @@ Task<Result<std::string>> act(
   if (const auto* create = std::get_if<CreateJob>(&effect))
     return create_job(context, settings, sight, create->attempt);
   if (const auto* job = std::get_if<DeleteJob>(&effect)) {
-    return remove(context, sight, api::Job::kResource, job->name, job->uid);
+    return remove(context, sight, api::Job::kResource, job->name, {.uid = job->uid, .resource_version = ""});
   }
   if (const auto* snapshot = std::get_if<DeleteSnapshot>(&effect)) {
-    return remove(context, sight, api::VolumeSnapshot::kResource, snapshot->name, snapshot->uid);
+    kube::Preconditions as_seen{.uid = snapshot->uid, .resource_version = snapshot->version};
+    return remove(context, sight, api::VolumeSnapshot::kResource, snapshot->name, std::move(as_seen));
   }
   return clean_up(context, sight);
 }

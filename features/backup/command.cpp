@@ -7,6 +7,7 @@
 #include "api/cluster/snapshots.hpp"
 #include "features/jobs/report.hpp"
 #include "features/naming/object_names.hpp"
+#include "kernel/base/mutant.hpp"
 #include "kernel/base/race.hpp"
 #include "kernel/base/task_group.hpp"
 #include "kernel/runtime/collection.hpp"
@@ -18,22 +19,33 @@ namespace {
 
 using Snapshots = runtime::Store<api::VolumeSnapshot>;
 
+/// For the mutant: snapshots must never have an owner.
+json::Array owner(const Errand& errand) {
+  return {json::Object{
+      {"apiVersion", "stash.appscode.com/v1beta1"},
+      {"kind", "BackupSession"},
+      {"name", errand.session},
+      {"uid", errand.session_uid}
+  }};
+}
+
 json::Value manifest(
     const Errand& errand, const Errand::Item& item, const std::string& name, const std::string& namespace_
 ) {
   json::Object spec{{"source", json::Object{{"persistentVolumeClaimName", item.pvc}}}};
   // An empty class name is refused by the API server; leaving it out asks for the default (Stash's B4).
   if (!item.class_name.empty()) spec["volumeSnapshotClassName"] = item.class_name;
+  json::Object metadata{
+      {"name", name},
+      {"namespace", namespace_},
+      {"labels", kube::to_json(errand.labels)},
+      {"annotations", kube::to_json(errand.annotations)}
+  };
+  if (is_mutant("own-the-snapshots")) metadata["ownerReferences"] = owner(errand);
   return json::Object{
       {"apiVersion", api::VolumeSnapshot::kResource.api_version()},
       {"kind", "VolumeSnapshot"},
-      {"metadata",
-       json::Object{
-           {"name", name},
-           {"namespace", namespace_},
-           {"labels", kube::to_json(errand.labels)},
-           {"annotations", kube::to_json(errand.annotations)}
-       }},
+      {"metadata", std::move(metadata)},
       {"spec", std::move(spec)}
   };
 }

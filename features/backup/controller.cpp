@@ -7,6 +7,7 @@
 #include "api/validation.hpp"
 #include "features/backup/status.hpp"
 #include "features/naming/labels.hpp"
+#include "kernel/base/mutant.hpp"
 
 namespace snapstash::backup {
 namespace {
@@ -97,6 +98,7 @@ Task<Result<runtime::Requeue>> Controller::reconcile(std::string key) {
 
   const Sight sight = co_await observe(context_, session);
   Decision decision = decide(sight.seen);
+  if (is_mutant("status-first")) co_await write_status(sight, decision, key);
   co_await carry_out(sight, decision, key);
   co_await write_status(sight, decision, key);
   if (!decision.look_again) co_return runtime::Requeue{};
@@ -125,12 +127,12 @@ Task<Result<void>> Controller::carry_out(const Sight& sight, Decision& decision,
 
 Task<Result<void>> Controller::write_status(const Sight& sight, const Decision& decision, std::string key) {
   const BackupSession::Status status = status_of(sight, decision);
-  if (status == sight.session->status) co_return {};
+  if (status == sight.session->status && !is_mutant("write-unchanged")) co_return {};
   BackupSession wanted;
   wanted.metadata.name = sight.session->metadata.name;
   wanted.metadata.namespace_ = sight.session->metadata.namespace_;
   // A leader that has been overtaken must not undo what the next one wrote.
-  wanted.metadata.resource_version = sight.session->metadata.resource_version;
+  if (!is_mutant("status-without-version")) wanted.metadata.resource_version = sight.session->metadata.resource_version;
   wanted.status = status;
   json::Value object = json::encode(wanted);
   object.as_object().erase("spec");

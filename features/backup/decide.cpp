@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "kernel/base/mutant.hpp"
+
 namespace snapstash::backup {
 namespace {
 
@@ -33,7 +35,7 @@ std::optional<Decision> hindrance(const Observation& seen) {
       );
     case Invoker::kReady: break;
   }
-  if (seen.rival) {
+  if (seen.rival && !is_mutant("ignore-overlap")) {
     return stop(
         Step::kSkip, "PreviousSessionRunning",
         fmt::format(
@@ -90,8 +92,10 @@ void stop_what_failed(const Observation& seen, Decision& decision) {
   for (std::size_t i = 0; i < seen.volumes.size(); ++i) {
     const Volume& volume = seen.volumes[i];
     const Outcome& outcome = decision.outcomes[i];
-    if (outcome.delete_snapshot)
-      decision.effects.emplace_back(DeleteSnapshot{volume.snapshot->name, volume.snapshot->uid});
+    if (outcome.delete_snapshot && !is_mutant("keep-the-uncut"))
+      decision.effects.emplace_back(
+          DeleteSnapshot{volume.snapshot->name, volume.snapshot->uid, volume.snapshot->version}
+      );
     gave_up = gave_up || (outcome.state == VolumeState::kFailed && volume.obstacle.empty());
   }
   const bool all_final = std::ranges::all_of(decision.outcomes, is_final);
@@ -176,14 +180,14 @@ Decision conclude(const Observation& seen, std::vector<Outcome> outcomes) {
   };
   stop_what_failed(seen, decision);
   // Results are recorded before anything is deleted on their strength.
-  if (!seen.cleaned) decision.step = Step::kRecord;
+  if (!seen.cleaned && !is_mutant("clean-up-later")) decision.step = Step::kRecord;
   return decision;
 }
 
 }  // namespace
 
 Decision decide(const Observation& seen) {
-  if (seen.finished) return {};
+  if (seen.finished && !is_mutant("forget-the-end")) return {};
   if (seen.recorded) {
     Decision decision = stop(Step::kFinish, "", "");
     decision.effects.emplace_back(CleanUp{});

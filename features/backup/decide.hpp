@@ -56,9 +56,9 @@ struct DeleteJob {
   std::string name, uid;
   friend bool operator==(const DeleteJob&, const DeleteJob&) = default;
 };
-/// Deletes a VolumeSnapshot that was never cut.
+/// Deletes a VolumeSnapshot that was never cut, if nothing has happened to it since it was seen.
 struct DeleteSnapshot {
-  std::string name, uid;
+  std::string name, uid, version;
   friend bool operator==(const DeleteSnapshot&, const DeleteSnapshot&) = default;
 };
 /// Deletes what retention and history say, now that the results stand in the status.

@@ -217,8 +217,10 @@ TEST(Decide, WhatIsNotCutInTimeFailsAndIsDeletedWithItsJob) {
   const Decision decision = decide(seen);
   EXPECT_EQ(decision.step, Step::kFinish);
   EXPECT_THAT(
-      decision.effects,
-      ElementsAre(Effect(DeleteJob{seen.job->name, "j1"}), Effect(DeleteSnapshot{"data-1700000000", "s1"}))
+      decision.effects, ElementsAre(
+                            Effect(DeleteJob{seen.job->name, "j1"}),
+                            Effect(DeleteSnapshot{"data-1700000000", "s1", seen.volumes[0].snapshot->version})
+                        )
   );
   EXPECT_THAT(decision.message, HasSubstr("pool is full"));
 }

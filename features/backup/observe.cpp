@@ -239,6 +239,19 @@ bool is_recorded(const BackupSession& session) {
   return phase == api::BackupTargetStatus::Phase::kSucceeded || phase == api::BackupTargetStatus::Phase::kFailed;
 }
 
+/// Whether the store of snapshots is too little to go by. It may lag behind that of Jobs, or be an hour old: that a
+/// snapshot is missing, or that it was not cut or not ready in time, must be what the API server says now, since it
+/// ends the session, and what was not cut is deleted.
+bool must_ask(const Observation& seen) {
+  if (seen.recorded) return false;
+  const bool over = seen.job && seen.job->state != JobView::State::kActive;
+  return std::ranges::any_of(seen.volumes, [&](const Volume& volume) {
+    if (needs_creation(volume)) return over || seen.now >= seen.clocks.cut;
+    if (!volume.snapshot || volume.snapshot->ready) return false;
+    return seen.now >= (volume.snapshot->cut_at ? seen.clocks.ready : seen.clocks.cut);
+  });
+}
+
 Observation blank(
     const cluster::Context& context, const BackupSession& session, const BackupConfiguration* configuration
 ) {
@@ -276,7 +289,8 @@ SnapshotView view(const api::VolumeSnapshot& snapshot, bool bound_back) {
       .cut_at = snapshot.status.creation_time,
       .ready = snapshot.status.ready_to_use && bound_back,
       .deleting = snapshot.metadata.deletion_timestamp.has_value(),
-      .held = is_held(snapshot.metadata)
+      .held = is_held(snapshot.metadata),
+      .version = snapshot.metadata.resource_version
   };
   if (snapshot.status.error) {
     made.error = snapshot.status.error->message;
@@ -313,9 +327,7 @@ Task<Result<Sight>> observe(const cluster::Context& context, std::shared_ptr<con
   if (jobs.empty()) seen.refused = refusal_of(*session);
   co_await add_snapshots(context, std::move(snapshots), seen.volumes);
   latch_failures(*session, seen.volumes);
-  // The store of snapshots may lag behind that of Jobs: a snapshot is missing only if the API server says so too.
-  const bool over = seen.job && seen.job->state != JobView::State::kActive;
-  if (over && !seen.recorded && std::ranges::any_of(seen.volumes, needs_creation)) {
+  if (must_ask(seen)) {
     Snapshots live = co_await snapshots_now(context, session->metadata.namespace_, session->metadata.uid);
     co_await add_snapshots(context, std::move(live), seen.volumes);
     latch_failures(*session, seen.volumes);

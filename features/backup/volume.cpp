@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "kernel/base/mutant.hpp"
+
 namespace snapstash::backup {
 namespace {
 
@@ -43,9 +45,10 @@ Outcome judge(
   if (!volume.obstacle.empty()) return failed(volume.obstacle);
   if (!volume.snapshot) return judge_missing(volume, clocks, now, job_is_over, job_error);
   const SnapshotView& snapshot = *volume.snapshot;
-  if (snapshot.ready && !snapshot.deleting) return {.state = VolumeState::kSucceeded};
+  if ((snapshot.ready || is_mutant("believe-the-unready")) && !snapshot.deleting)
+    return {.state = VolumeState::kSucceeded};
   if (snapshot.deleting) return failed(fmt::format("VolumeSnapshot {} is being deleted.", snapshot.name));
-  if (!snapshot.cut_at && now >= clocks.cut) {
+  if (!snapshot.cut_at && now >= clocks.cut && !is_mutant("forget-the-deadline")) {
     return failed(
         fmt::format(
             "VolumeSnapshot {} was not taken in time and is deleted. {}", snapshot.name, drivers_words(snapshot)

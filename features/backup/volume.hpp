@@ -23,6 +23,7 @@ struct SnapshotView {
   bool held = false;  ///< snapstash.dev/hold: "true"
   std::string error;  ///< status.error.message: the driver's own words.
   std::optional<WallTime> error_at;
+  std::string version;  ///< resourceVersion of what was seen.
   friend bool operator==(const SnapshotView&, const SnapshotView&) = default;
 };
 

@@ -103,6 +103,8 @@ TEST_F(Restores, GoTheirWayFromChecksToSuccess) {
 }
 
 TEST_F(Restores, OneObstacleEndsThemBeforeAnythingExists) {
+  session.metadata.creation_timestamp = executor.clock().now() - 10s;
+  put_session();
   refuse(404, "NotFound", "not found");
   answer_snapshot("source-config-1700000000");
   answer(json::Object{{"metadata", json::Object{{"resourceVersion", "1"}}}});

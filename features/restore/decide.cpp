@@ -109,6 +109,16 @@ Decision wait_for_target(const Observation& seen) {
   return decision;
 }
 
+Decision look_again(const Observation& seen, const std::vector<Outcome>& outcomes) {
+  const auto failed = std::ranges::find(outcomes, ClaimState::kFailed, &Outcome::state);
+  return {
+      .step = Step::kWait,
+      .reason = "LookingAgain",
+      .message = failed->message,
+      .look_again = seen.created + kSecondLook
+  };
+}
+
 }  // namespace
 
 Decision decide(const Observation& seen) {
@@ -122,6 +132,7 @@ Decision decide(const Observation& seen) {
   std::vector<Outcome> outcomes = judge_all(seen);
   // Before the first PVC exists, one obstacle is reason enough to create none.
   const bool blocked = !seen.started && any(outcomes, ClaimState::kFailed);
+  if (blocked && seen.now < seen.created + kSecondLook) return look_again(seen, outcomes);
   if (blocked || std::ranges::all_of(outcomes, is_final)) return conclude(seen, std::move(outcomes));
   Decision decision{.step = Step::kRun, .reason = "Running", .message = "", .outcomes = std::move(outcomes)};
   decision.look_again = seen.deadline;

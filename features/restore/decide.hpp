@@ -17,7 +17,7 @@ struct Observation {
   std::string invalid;    ///< What is wrong with the spec; "" = nothing.
   std::string no_target;  ///< target.ref names an object that does not exist yet; "" = no obstacle.
   std::vector<Claim> claims;
-  WallTime now, deadline;
+  WallTime now, created, deadline;
   std::optional<jobs::JobView> job;
   int attempts = 0;     ///< Jobs made so far.
   std::string refused;  ///< Why the API server would not have the Job, when last asked; "" = it was not refused.
@@ -60,6 +60,9 @@ Decision decide(const Observation& seen);
 /// How long a restore may take when its `timeOut` says nothing.
 inline constexpr std::chrono::hours kDefaultDeadline{24};
 inline constexpr int kMaxAttempts = 3;
+/// How old a session is before an obstacle is believed. Failing is final, and the first look may be too early: GitOps
+/// applies snapshot and restore together, and an API server that has just started answers 404 for a moment.
+inline constexpr std::chrono::seconds kSecondLook{5};
 /// How long a PVC may be unbound before its provisioner is asked what is wrong, and how often then.
 inline constexpr std::chrono::minutes kQuietTime{1};
 inline constexpr std::chrono::minutes kQuietAgain{5};

@@ -57,6 +57,20 @@ TEST(Decide, AFinishedSessionIsInert) {
   EXPECT_EQ(decide(seen).step, Step::kNothing);
 }
 
+TEST(Decide, AnObstacleIsBelievedAtTheSecondLook) {
+  Observation seen = fresh();
+  seen.created = kNow - 1s;
+  seen.claims[1].obstacle = "VolumeSnapshot demo/config-1 does not exist";
+  Decision decision = decide(seen);
+  EXPECT_EQ(decision.step, Step::kWait);
+  EXPECT_EQ(decision.look_again, kNow + 4s);
+  EXPECT_THAT(decision.outcomes, IsEmpty());
+  seen.now = kNow + 4s;
+  decision = decide(seen);
+  EXPECT_EQ(decision.step, Step::kFinish);
+  EXPECT_EQ(decision.verdict, Verdict::kFailed);
+}
+
 TEST(Decide, AnInvalidSpecIsSaidSo) {
   Observation seen = fresh();
   seen.invalid = "no templates";

@@ -225,6 +225,7 @@ Task<Result<Sight>> observe(const cluster::Context& context, std::shared_ptr<con
   Sight sight{.session = session, .wanted = {}, .seen = {}};
   Observation& seen = sight.seen;
   seen.now = context.clock.now();
+  seen.created = created_of(session->metadata);
   seen.deadline = deadline_of(*session);
   seen.finished = api::is_finished(session->status.phase);
   if (seen.finished) co_return sight;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "kernel/base/mutant.hpp"
+
 namespace snapstash::retention {
 namespace {
 
@@ -88,7 +90,7 @@ std::vector<Choice> choose(const Policy& policy, std::vector<Snapshot> snapshots
   std::size_t ready = 0;
   for (Snapshot& snapshot : snapshots) {
     Choice choice{.snapshot = std::move(snapshot), .kept_by = {}};
-    if (choice.snapshot.held) choice.kept_by.emplace_back("hold");
+    if (choice.snapshot.held && !is_mutant("forget-holds")) choice.kept_by.emplace_back("hold");
     if (!choice.snapshot.ready) {
       choice.kept_by.emplace_back("not ready");
     } else {
@@ -96,7 +98,8 @@ std::vector<Choice> choose(const Policy& policy, std::vector<Snapshot> snapshots
       for (Bucket& bucket : buckets) {
         if (bucket.keeps(choice.snapshot, ready)) choice.kept_by.push_back(bucket.name);
       }
-      if (ready == 0) choice.kept_by.emplace_back("newest");
+      if (is_mutant("delete-the-newest") && ready == 0) choice.kept_by.clear();
+      if (ready == 0 && !is_mutant("delete-the-newest")) choice.kept_by.emplace_back("newest");
       ++ready;
     }
     choices.push_back(std::move(choice));

@@ -47,6 +47,11 @@ std::string text(const json::Value& object, std::string_view pointer) {
   return std::string(json::find_string(object, pointer));
 }
 
+/// Whether the API server has looked at a write and said no.
+bool is_verdict(const Error& error) {
+  return error.is(Code::kForbidden) || error.is(Code::kInvalid) || error.is(Code::kNotFound);
+}
+
 }  // namespace
 
 Controller::Controller(
@@ -87,7 +92,12 @@ Task<Result<runtime::Requeue>> Controller::reconcile(std::string key) {
   std::optional<Applied> applied;
   std::optional<Error> failure;
   if (must_apply(*configuration, seen)) {
+    // With a view that is old, what was deleted with its configuration would be made again and again.
+    const bool there = co_await still_exists(configuration);
+    if (!there) co_return runtime::Requeue{};
     auto contents = co_await apply(wanted, key).as_result();
+    // That the server cannot be reached says nothing about the configuration, and must not make sessions be skipped.
+    if (!contents && !is_verdict(contents.error())) co_return fail(std::move(contents).error());
     applied = Applied{contents ? std::string() : contents.error().message};
     if (contents) {
       seen.fingerprints = fingerprints(wanted, *contents);
@@ -100,6 +110,16 @@ Task<Result<runtime::Requeue>> Controller::reconcile(std::string key) {
   const auto look = next_look(seen);
   if (!look) co_return runtime::Requeue{};
   co_return runtime::Requeue{.after = std::max(*look - context_.clock.now(), WallTime::duration(1))};
+}
+
+Task<Result<bool>> Controller::still_exists(Configuration configuration) const {
+  auto found =
+      co_await context_.client
+          .get_json(BackupConfiguration::kResource, {configuration->metadata.namespace_, configuration->metadata.name})
+          .as_result();
+  if (found) co_return json::find_string(*found, "/metadata/uid") == configuration->metadata.uid;
+  if (found.error().is(Code::kNotFound)) co_return false;
+  co_return fail(std::move(found).error());
 }
 
 std::vector<std::optional<std::uint64_t>> Controller::live(const std::vector<Manifest>& wanted) const {

@@ -27,6 +27,8 @@ class Controller {
   Observation observe(const api::BackupConfiguration& configuration, const std::vector<Manifest>& wanted) const;
   std::vector<std::optional<std::uint64_t>> live(const std::vector<Manifest>& wanted) const;
   void note_silence(const std::string& key, Observation& seen);
+  /// Whether the API server still has this very configuration.
+  Task<Result<bool>> still_exists(Configuration configuration) const;
   Task<Result<std::string>> trigger_trouble(std::string configuration_key) const;
   /// Applies all; returns each object's fingerprint as the server now has it.
   Task<Result<std::vector<std::optional<std::uint64_t>>>> apply(std::vector<Manifest> wanted, std::string key);

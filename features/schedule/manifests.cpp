@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "features/naming/object_names.hpp"
+#include "kernel/base/mutant.hpp"
 
 namespace snapstash::schedule {
 namespace {
@@ -126,7 +127,7 @@ json::Object job_template(const BackupConfiguration& configuration, const Settin
 Manifest cron_job(const BackupConfiguration& configuration, const Settings& settings) {
   json::Object spec{
       {"schedule", configuration.spec.schedule},
-      {"suspend", configuration.spec.paused},
+      {"suspend", configuration.spec.paused && !is_mutant("forget-paused")},
       // A trigger pod that could not start is worth nothing once the next slot has come.
       {"concurrencyPolicy", "Replace"},
       // Stash deletes a trigger Job once it has succeeded; so does this, without a request of ours.

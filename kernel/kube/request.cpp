@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "kernel/base/mutant.hpp"
 #include "kernel/json/value.hpp"
 
 namespace snapstash::kube {
@@ -108,7 +109,8 @@ Call json_patch(const Resource& resource, const Place& place, std::string body) 
 }
 
 Call remove(const Resource& resource, const Place& place, const Preconditions& only_if) {
-  json::Object preconditions{{"uid", only_if.uid}};
+  json::Object preconditions;
+  if (!is_mutant("delete-by-name")) preconditions["uid"] = only_if.uid;
   if (!only_if.resource_version.empty()) preconditions["resourceVersion"] = only_if.resource_version;
   const json::Object options{
       {"apiVersion", "v1"},

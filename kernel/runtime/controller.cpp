@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <exception>
 
+#include "kernel/base/mutant.hpp"
 #include "kernel/base/race.hpp"
 #include "kernel/base/task_group.hpp"
 
@@ -76,7 +77,7 @@ void Controller::expect(const std::string& key, StoreBase& store, std::string ve
 
 bool Controller::may_run(const std::string& key) {
   const auto it = expectations_.find(key);
-  if (it == expectations_.end()) return true;
+  if (it == expectations_.end() || is_mutant("expect-nothing")) return true;
   const MonoTime now = ports_.executor.now();
   std::erase_if(it->second, [&](const Expectation& expected) {
     if (expected.store->has_seen(expected.version)) return true;
@@ -147,7 +148,7 @@ void Controller::settle(const std::string& key, const Result<Requeue>& result, D
   if (!result) {
     label = PassResult::kError;
     const Error& error = result.error();
-    queue_.add_rate_limited(key, error.retry_after.value_or(std::chrono::seconds(0)));
+    if (!is_mutant("swallow-errors")) queue_.add_rate_limited(key, error.retry_after.value_or(std::chrono::seconds(0)));
     const KeyParts parts = split_key(key);
     ports_.log.warning(
         "reconciling failed, to be retried", {{"controller", name_},
@@ -159,7 +160,7 @@ void Controller::settle(const std::string& key, const Result<Requeue>& result, D
     );
   } else {
     queue_.forget(key);
-    if (result->after) {
+    if (result->after && !is_mutant("lose-requeue")) {
       label = PassResult::kRequeueAfter;
       queue_.add_after(key, *result->after);
     }

@@ -117,9 +117,11 @@ WatchStep initial_event(WatchState state, const EventArrived& event, MonoTime no
       state.resource_version = event.resource_version;
       state.phase = Phase::kWatching;
       next.next = Read{kDeadPeer};
-    } else if (now - state.progress_at > kInitialPatience) {
+    } else {
+      const Duration left = kInitialPatience - (now - state.progress_at);
       Error late(Code::kTimeout, "the server does not end its initial events");
-      return failed(std::move(state), {std::move(late)}, now);
+      if (left <= Duration(0)) return failed(std::move(state), {std::move(late)}, now);
+      next.next = Read{left};
     }
   } else {
     next.objects = event.type == EventArrived::Type::kDeleted ? Disposition::kUnstage : Disposition::kStage;

@@ -1,0 +1,22 @@
+#include "sim/scenarios/scenario.hpp"
+
+#include <algorithm>
+
+namespace snapstash::sim {
+
+std::span<const Scenario> scenarios() {
+  static const std::vector<Scenario> all = [] {
+    std::vector<Scenario> made(backup_scenarios().begin(), backup_scenarios().end());
+    made.insert(made.end(), restore_scenarios().begin(), restore_scenarios().end());
+    return made;
+  }();
+  return all;
+}
+
+const Scenario* find_scenario(std::string_view name) {
+  const auto all = scenarios();
+  const auto found = std::ranges::find(all, name, &Scenario::name);
+  return found == all.end() ? nullptr : &*found;
+}
+
+}  // namespace snapstash::sim

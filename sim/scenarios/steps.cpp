@@ -1,0 +1,59 @@
+#include "sim/scenarios/steps.hpp"
+
+#include <cstdlib>
+
+#include "api/backup_session.hpp"
+#include "sim/admission/merge_patch.hpp"
+#include "sim/scenarios/expect.hpp"
+
+namespace snapstash::sim {
+
+using namespace std::chrono_literals;
+
+void merge_into(json::Value& value, std::string_view patch) {
+  auto parsed = json::parse(patch);
+  if (!parsed) std::abort();  // the scenario is wrong
+  auto merged = merge_patch(std::move(value), *parsed);
+  if (!merged) std::abort();
+  value = std::move(*merged);
+}
+
+void patch_at(
+    World& world, Duration when, const kube::Resource& resource, const std::string& name, const std::string& patch
+) {
+  world.after(when, [&world, resource, name, patch] { world.user().patch(resource, {"demo", name}, patch); });
+}
+
+void remove_at(World& world, Duration when, const kube::Resource& resource, const std::string& name) {
+  world.after(when, [&world, resource, name] { world.user().remove(resource, {"demo", name}); });
+}
+
+void hold_snapshots_of(World& world, std::string_view claim) {
+  for (const ObjectPtr& each : world.cluster().list(kinds::kSnapshot, "demo")) {
+    if (json::find_string(each->value(), "/spec/source/persistentVolumeClaimName") != claim) continue;
+    world.user().patch(
+        kinds::kSnapshot, {"demo", each->name()}, R"({"metadata":{"labels":{"snapstash.dev/hold":"true"}}})"
+    );
+  }
+}
+
+void when_finished(World& world, std::string session, std::function<void()> then) {
+  const ObjectPtr found = world.cluster().find(api::BackupSession::kResource, "demo", session);
+  const std::string phase = found ? phase_of(*found) : "";
+  if (phase == "Succeeded" || phase == "Failed" || phase == "Skipped") return then();
+  world.after(200ms, [&world, session = std::move(session), then = std::move(then)] {
+    when_finished(world, session, then);
+  });
+}
+
+void lose_node_of_next_pod(World& world, std::string job) {
+  for (const ObjectPtr& pod : world.cluster().list(kinds::kPod, "demo")) {
+    if (json::find_string(pod->value(), "/metadata/labels/job-name") != job) continue;
+    if (json::find_string(pod->value(), "/status/phase") != "Running") continue;
+    world.lose_node(std::string(json::find_string(pod->value(), "/spec/nodeName")));
+    return;
+  }
+  world.after(100ms, [&world, job = std::move(job)] { lose_node_of_next_pod(world, job); });
+}
+
+}  // namespace snapstash::sim

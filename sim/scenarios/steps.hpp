@@ -1,0 +1,29 @@
+#pragma once
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "sim/world/world.hpp"
+
+/// What people and machines do in scenarios, some time after the start. Whatever is not there by then is left alone.
+namespace snapstash::sim {
+
+/// Merges JSON text into a value.
+void merge_into(json::Value& value, std::string_view patch);
+
+/// A user patches or deletes an object of namespace demo.
+void patch_at(
+    World& world, Duration when, const kube::Resource& resource, const std::string& name, const std::string& patch
+);
+void remove_at(World& world, Duration when, const kube::Resource& resource, const std::string& name);
+
+/// A user puts snapstash.dev/hold on the snapshots of a PVC.
+void hold_snapshots_of(World& world, std::string_view claim);
+
+/// Does something once that BackupSession of namespace demo has ended.
+void when_finished(World& world, std::string session, std::function<void()> then);
+
+/// The node of the first pod of that Job is lost as soon as the pod runs, and stays away.
+void lose_node_of_next_pod(World& world, std::string job);
+
+}  // namespace snapstash::sim
