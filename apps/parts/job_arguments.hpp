@@ -4,13 +4,11 @@
 #include <string_view>
 #include <vector>
 
+#include <CLI/CLI.hpp>
+
 #include "features/jobs/ports.hpp"
 #include "kernel/base/log.hpp"
 #include "kernel/base/task.hpp"
-
-namespace CLI {
-class App;
-}
 
 namespace snapstash {
 

@@ -8,7 +8,6 @@
 #include "features/jobs/observe.hpp"
 #include "features/naming/labels.hpp"
 #include "features/schedule/manifests.hpp"
-#include "kernel/base/mutant.hpp"
 
 namespace snapstash::backup {
 namespace {
@@ -55,7 +54,7 @@ Task<Result<void>> apply_retention(const cluster::Context& context, const Sight&
   if (sight.surplus.empty()) co_return {};
   const std::set<std::string> safe = co_await backed_up_now(context, sight);
   for (const Surplus& surplus : sight.surplus) {
-    if (!safe.contains(surplus.pvc) && !is_mutant("trust-the-cache")) continue;
+    if (!safe.contains(surplus.pvc)) continue;
     for (const retention::Snapshot& each : surplus.snapshots) {
       co_await stop_its_maker(context, sight.session->metadata.namespace_, each.name);
       co_await context.client.remove(

@@ -19,12 +19,12 @@ struct Finding {
   std::string reason, message;
 };
 
-void set(std::vector<Condition>& conditions, WallTime now, Finding finding) {
+void set(std::vector<Condition>& conditions, WallTime now, const Finding& finding) {
   set_condition(
-      conditions, {.type = std::move(finding.type),
+      conditions, {.type = finding.type,
                    .status = finding.status,
-                   .reason = std::move(finding.reason),
-                   .message = std::move(finding.message),
+                   .reason = finding.reason,
+                   .message = finding.message,
                    .last_transition_time = now,
                    .observed_generation = {},
                    .severity = ""}

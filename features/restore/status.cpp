@@ -19,12 +19,12 @@ struct Draft {
   const Sight& sight;
   RestoreSession::Status status;
 
-  void set(std::string type, ConditionStatus value, std::string reason, std::string message) {
+  void set(std::string_view type, ConditionStatus value, std::string_view reason, std::string_view message) {
     set_condition(
-        status.conditions, {.type = std::move(type),
+        status.conditions, {.type = type,
                             .status = value,
-                            .reason = std::move(reason),
-                            .message = std::move(message),
+                            .reason = reason,
+                            .message = message,
                             .last_transition_time = sight.seen.now,
                             .observed_generation = {},
                             .severity = ""}

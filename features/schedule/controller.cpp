@@ -47,6 +47,9 @@ std::string text(const json::Value& object, std::string_view pointer) {
   return std::string(json::find_string(object, pointer));
 }
 
+/// When a configuration that the API server does not know, and the store does, is looked at again.
+constexpr std::chrono::seconds kGoneAgain{30};
+
 /// Whether the API server has looked at a write and said no.
 bool is_verdict(const Error& error) {
   return error.is(Code::kForbidden) || error.is(Code::kInvalid) || error.is(Code::kNotFound);
@@ -94,7 +97,8 @@ Task<Result<runtime::Requeue>> Controller::reconcile(std::string key) {
   if (must_apply(*configuration, seen)) {
     // With a view that is old, what was deleted with its configuration would be made again and again.
     const bool there = co_await still_exists(configuration);
-    if (!there) co_return runtime::Requeue{};
+    // If it is the answer that was wrong (a server that has just started), the next look tells.
+    if (!there) co_return runtime::Requeue{.after = kGoneAgain};
     auto contents = co_await apply(wanted, key).as_result();
     // That the server cannot be reached says nothing about the configuration, and must not make sessions be skipped.
     if (!contents && !is_verdict(contents.error())) co_return fail(std::move(contents).error());

@@ -19,12 +19,12 @@ struct Finding {
   std::string reason, message;
 };
 
-void note(const Observation& seen, BackupConfiguration::Status& status, Finding finding) {
+void note(const Observation& seen, BackupConfiguration::Status& status, const Finding& finding) {
   set_condition(
-      status.conditions, {.type = std::move(finding.type),
+      status.conditions, {.type = finding.type,
                           .status = finding.status,
-                          .reason = std::move(finding.reason),
-                          .message = std::move(finding.message),
+                          .reason = finding.reason,
+                          .message = finding.message,
                           .last_transition_time = seen.now,
                           .observed_generation = {},
                           .severity = ""}

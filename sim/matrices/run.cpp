@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "sim/faults/world_strikes.hpp"
+#include "sim/scenarios/request_budget.hpp"
 
 namespace snapstash::sim {
 namespace {
@@ -20,8 +21,8 @@ WorldOptions world_options(const RunPlan& plan, const RunOptions& options, Fault
   return made;
 }
 
-/// Whether the API server said no in a mix with other faults: that is a reason to fail or to skip, which only the safety
-/// rules and L1 to L6 judge. Alone it must be survived.
+/// Whether the API server said no in a mix with other faults: that is a reason to fail or to skip, which only the
+/// safety rules and L1 to L6 judge. Alone it must be survived.
 bool is_decided_by_faults(const RunPlan& plan) {
   return plan.strikes.size() > 1 && std::ranges::any_of(plan.strikes, [](const Strike& each) {
            return each.effect >= Effect::kConflict && each.effect <= Effect::kInvalid;
@@ -40,6 +41,10 @@ void judge(const RunPlan& plan, const RunOptions& options, World& world, const S
     if (auto differs = difference(result.end, *options.reference); !differs.empty()) {
       found.push_back({"L7", std::move(differs)});
     }
+  }
+  const auto budget = request_budget(plan.scenario->name);
+  if (plan.strikes.empty() && plan.replicas == 1 && plan.seed == 1 && budget && safety.our_requests() != *budget) {
+    found.push_back({"S12", fmt::format("{} requests, should be {}", safety.our_requests(), *budget)});
   }
   for (Violation& each : check_rest(world, safety, options.calm)) found.push_back(std::move(each));
   if (world.stuck()) found.push_back({"S12", *world.stuck()});

@@ -50,7 +50,7 @@ std::string expect_backed_up(World& world) {
   return first_of({expect_sessions(world, {{"Succeeded", 1}}), expect_snapshots(world, {{"data", 1}, {"config", 1}})});
 }
 
-const std::array kScenarios{
+constexpr std::array kScenarios{
     Scenario{
         .name = "create",
         .what = "a configuration is created; CronJob, account and binding follow",
@@ -169,6 +169,25 @@ const std::array kScenarios{
         .one_end = false  // a first session that starts late lets the second overtake it
     },
     Scenario{
+        .name = "same-second",
+        .what = "two configurations back up one Deployment in the same second; each gets snapshots of its own",
+        .begin =
+            [](World& world) {
+              begin_demo(world, kNoon);
+              world.user().must_create(backup_configuration("demo", "other", {"Deployment", "web"}, kNoon));
+              trigger_at(world, 4s, "by-hand");
+              world.after(4s, [&world] { world.user().create(backup_session("demo", "by-hand-too", "other")); });
+            },
+        .length = 20s,
+        .verdict =
+            [](World& world) {
+              return first_of(
+                  {expect_sessions(world, {{"Succeeded", 2}}), expect_snapshots(world, {{"data", 2}, {"config", 2}})}
+              );
+            },
+        .one_end = false  // which of the two gets the four hex digits
+    },
+    Scenario{
         .name = "claim-missing",
         .what = "one of the PVCs is not there; the other is backed up",
         .begin =
@@ -193,7 +212,7 @@ const std::array kScenarios{
               begin_demo(world, kNoon, R"({"snapstash":{"cutDeadline":"3m"}})");
               trigger_at(world, 4s, "by-hand");
             },
-        .length = 20s,
+        .length = 260s,
         .verdict =
             [](World& world) {
               return first_of({expect_sessions(world, {{"Failed", 1}}), expect_snapshots(world, {{"data", 1}})});
@@ -220,7 +239,7 @@ const std::array kScenarios{
               begin_demo(world, kNoon, R"({"timeOut":"4m"})");
               trigger_at(world, 4s, "by-hand");
             },
-        .length = 20s,
+        .length = 260s,
         .verdict =
             [](World& world) {
               return first_of(

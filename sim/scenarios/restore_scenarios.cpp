@@ -68,7 +68,7 @@ Provisioner::Behaviour for_back_config(ProvisionBehaviour behaviour) {
   };
 }
 
-const std::array kScenarios{
+constexpr std::array kScenarios{
     Scenario{
         .name = "restore",
         .what = "two PVCs from two snapshots",
@@ -153,7 +153,7 @@ const std::array kScenarios{
         .what = "one PVC is never filled; when timeOut is over, the session fails",
         .shape = [](WorldOptions& options) { options.claims = for_back_config({.never = true}); },
         .begin = [](World& world) { begin_restore(world, with(both(), R"({"timeOut":"4m"})")); },
-        .length = 20s,
+        .length = 260s,
         .verdict =
             [](World& world) {
               return first_of(
