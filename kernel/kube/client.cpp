@@ -128,7 +128,7 @@ Task<Result<json::Value>> Client::create(const Resource& resource, json::Value o
     const bool vanished = error.is(Code::kAlreadyExists);
     if (vanished) error.code = Code::kUnavailable;
     const auto delay = delay_before_retry(options_.retry, Repeat::kSafe, error, attempts, random_);
-    if (!delay || is_mutant("give-up-at-once")) co_return fail(std::move(error));
+    if (!delay) co_return fail(std::move(error));
     co_await sleep_for(executor_, *delay);
   }
 }

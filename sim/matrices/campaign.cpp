@@ -62,8 +62,8 @@ std::string one_line(std::string text) {
   for (std::size_t i = first; i < cases.size(); i += stride) {
     say(to, fmt::format("begin {}\n", i));
     const RunPlan& plan = cases[i].plan;
-    // An hour of calm takes as long as all that went before: it is looked at in every eighth run.
-    const bool calm = i % 8 == 0;
+    // An hour of calm takes as long as all that went before: it is looked at in every sixteenth run.
+    const bool calm = i % 16 == 0;
     const EndState& reference = reference_of(*plan.scenario, plan.replicas);
     const RunResult result = run(plan, {.story = false, .calm = calm, .reference = &reference});
     for (const Violation& each : result.violations) {

@@ -28,7 +28,10 @@ std::vector<Strike> strikes_at(
 ) {
   std::vector<Strike> all;
   for (std::uint64_t number = 1; number <= points; ++number) {
-    for (const Effect effect : effects) all.push_back({node, aim, number, effect});
+    for (const Effect effect : effects) {
+      // From here on there are none: from the first frame on says it all.
+      if (effect != kNoBookmarks || number == 1) all.push_back({node, aim, number, effect});
+    }
   }
   return all;
 }
@@ -74,6 +77,8 @@ void add_single(const Traffics& traffic, Collector& to) {
     to.add_each("M6", strikes_at(node, Aim::kFrame, seen.frames, std::array{kUnseen}));
   }
   to.add_each("M1", crashes);
+  constexpr std::size_t kPoints = 36;  // three at each of twelve writes: 630 pairs
+  if (crashes.size() > kPoints) crashes.resize(kPoints);
   if (to.wants("M2")) add_pairs(crashes, to);
 }
 
