@@ -144,16 +144,17 @@ int hunt_all(const Flags& flags) {
     sampled.every = static_cast<std::size_t>(every);
     for (Case& made : cases_of(sampled)) cases.push_back(std::move(made));
   }
-  int escaped = 0;
+  int hunted = 0, escaped = 0;
   for (const Mutant& each : mutants()) {
     if (!flags.mutant.empty() && each.name != flags.mutant) continue;
+    ++hunted;
     const Catch caught = hunt(each, cases, flags.processes);
     fmt::print("{:24} {}\n", each.name, caught.how.empty() ? "NOT CAUGHT: " + std::string(each.what) : caught.how);
     if (!caught.how.empty()) fmt::print("{:24} in {}\n", "", caught.run);
     std::fflush(stdout);
     escaped += caught.how.empty() ? 1 : 0;
   }
-  fmt::print("{} passed, {} failed\n", static_cast<int>(mutants().size()) - escaped, escaped);
+  fmt::print("{} passed, {} failed\n", hunted - escaped, escaped);
   return escaped == 0 ? 0 : 1;
 }
 

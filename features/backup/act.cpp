@@ -28,12 +28,6 @@ Task<Result<std::set<std::string>>> backed_up_now(const cluster::Context& contex
   co_return claims;
 }
 
-bool is_over(const api::Job& job) {
-  return std::ranges::any_of(job.status.conditions, [](const api::StatusCondition& each) {
-    return (each.type == "Complete" || each.type == "Failed") && each.status == "True";
-  });
-}
-
 /// A pod that still waits for a snapshot that is about to go would find it missing, and its successor would make it
 /// anew: of today's data, under yesterday's name.
 Task<Result<void>> stop_its_maker(const cluster::Context& context, std::string namespace_, std::string snapshot) {
@@ -42,7 +36,8 @@ Task<Result<void>> stop_its_maker(const cluster::Context& context, std::string n
   const auto session = known->metadata.labels.find(naming::kSessionUid);
   if (session == known->metadata.labels.end()) co_return {};
   for (const auto& job : jobs::jobs_of(context.stores, session->second)) {
-    if (is_over(*job) || job->metadata.deletion_timestamp) continue;
+    const bool over = jobs::view(*job, {}).state != jobs::JobView::State::kActive;
+    if (over || job->metadata.deletion_timestamp) continue;
     co_await context.client.remove(
         api::Job::kResource, {namespace_, job->metadata.name}, {.uid = job->metadata.uid, .resource_version = ""}
     );

@@ -8,6 +8,7 @@
 #include "features/backup/status.hpp"
 #include "features/naming/labels.hpp"
 #include "kernel/base/mutant.hpp"
+#include "kernel/kube/status.hpp"
 
 namespace snapstash::backup {
 namespace {
@@ -109,8 +110,7 @@ Task<Result<runtime::Requeue>> Controller::reconcile(std::string key) {
 Task<Result<void>> Controller::carry_out(const Sight& sight, Decision& decision, std::string key) {
   for (const Effect& effect : decision.effects) {
     auto version = co_await act(context_, settings_, sight, effect).as_result();
-    const bool refused = !version && std::holds_alternative<CreateJob>(effect) &&
-                         (version.error().is(Code::kForbidden) || version.error().is(Code::kInvalid));
+    const bool refused = !version && std::holds_alternative<CreateJob>(effect) && kube::is_refusal(version.error());
     if (refused) {
       // Known not to work for now (quota, admission): said in the status, tried again until the clock runs out.
       decision.stall_reason = "JobRefused";

@@ -7,6 +7,7 @@
 #include "api/validation.hpp"
 #include "features/naming/labels.hpp"
 #include "features/restore/status.hpp"
+#include "kernel/kube/status.hpp"
 
 namespace snapstash::restore {
 namespace {
@@ -42,8 +43,6 @@ template <class T>
 std::function<std::vector<std::string>(const T&)> wakes_waiting(const cluster::Stores& stores) {
   return [&stores](const T& object) { return waiting_for(stores, T::kResource.kind, object.metadata); };
 }
-
-bool is_refusal(const Error& error) { return error.is(Code::kForbidden) || error.is(Code::kInvalid); }
 
 }  // namespace
 
@@ -118,7 +117,7 @@ Task<Result<std::string>> Controller::carry_out(const Sight& sight, Decision& de
   std::string refused;
   for (const Effect& effect : decision.effects) {
     auto version = co_await act(context_, settings_, sight, effect).as_result();
-    if (!version && std::holds_alternative<CreateJob>(effect) && is_refusal(version.error())) {
+    if (!version && std::holds_alternative<CreateJob>(effect) && kube::is_refusal(version.error())) {
       // Known not to work for now (quota, admission): said in the status, tried again until the clock runs out.
       refused = fmt::format("The API server refused the Job: {}", version.error().message);
       decision.look_again = std::min(decision.look_again.value_or(WallTime::max()), sight.seen.now + kRefusedDelay);

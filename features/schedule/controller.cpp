@@ -8,6 +8,7 @@
 #include "features/cluster/target.hpp"
 #include "features/jobs/observe.hpp"
 #include "features/naming/object_names.hpp"
+#include "kernel/kube/status.hpp"
 
 namespace snapstash::schedule {
 namespace {
@@ -50,10 +51,9 @@ std::string text(const json::Value& object, std::string_view pointer) {
 /// When a configuration that the API server does not know, and the store does, is looked at again.
 constexpr std::chrono::seconds kGoneAgain{30};
 
-/// Whether the API server has looked at a write and said no.
-bool is_verdict(const Error& error) {
-  return error.is(Code::kForbidden) || error.is(Code::kInvalid) || error.is(Code::kNotFound);
-}
+/// Whether what the API server says of an object that is to be applied is about the configuration, which then is not
+/// ready. Not found is its namespace, or the role of a binding.
+bool is_verdict(const Error& error) { return kube::is_refusal(error) || error.is(Code::kNotFound); }
 
 }  // namespace
 

@@ -58,8 +58,9 @@ Call list(const Resource& resource, const Selection& selection, std::int64_t lim
 /// Creates. The body must name its object: generateName is not used here, since such a POST cannot be repeated.
 Call create(const Resource& resource, std::string_view namespace_, std::string body);
 
-/// Server-side apply (forced) as `manager`; creates the object when it is missing and the body carries neither UID nor
-/// resourceVersion. With `subresource` "status" only the status is applied.
+/// Server-side apply (forced) as `manager`; creates the object when it is missing and the body carries no UID (a
+/// resourceVersion does not keep it from that). With `subresource` "status" only the status is applied, and a missing
+/// object is an error. What is a precondition, and what not: tests/conformance/cases/apply.yaml.
 Call apply(
     const Resource& resource, const Place& place, std::string_view manager, std::string body,
     std::string_view subresource = ""

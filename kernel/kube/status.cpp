@@ -89,4 +89,6 @@ Error error_of(const wire::Response& response) {
   return error;
 }
 
+bool is_refusal(const Error& error) { return error.is(Code::kForbidden) || error.is(Code::kInvalid); }
+
 }  // namespace snapstash::kube

@@ -14,4 +14,8 @@ Error error_of(const wire::Response& response);
 /// Returns the error in a `Status` object, as a watch's ERROR event or exec's channel 3 carries it.
 Error error_of(const json::Value& status, int http_status);
 
+/// Whether the API server looked at a request and said no (quota, admission, validation), rather than was not reached:
+/// it will not do it until something changes.
+bool is_refusal(const Error& error);
+
 }  // namespace snapstash::kube

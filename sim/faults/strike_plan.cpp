@@ -111,8 +111,6 @@ ResponseVerdict StrikePlan::on_response(const RequestPoint& point, const wire::R
   return strike == nullptr ? ResponseVerdict{} : response_verdict(strike->effect).value_or(ResponseVerdict{});
 }
 
-ResponseVerdict StrikePlan::on_opened(const RequestPoint&) { return {}; }
-
 FrameVerdict StrikePlan::on_frame(const FramePoint& point) {
   const std::string node(point.node);
   if (point.bookmark) {

@@ -33,7 +33,6 @@ class StrikePlan final : public Faults {
 
   RequestVerdict on_request(const RequestPoint& point) override;
   ResponseVerdict on_response(const RequestPoint& point, const wire::Response& response) override;
-  ResponseVerdict on_opened(const RequestPoint& point) override;
   FrameVerdict on_frame(const FramePoint& point) override;
 
  private:

@@ -9,6 +9,7 @@
 #include "api/backup_configuration.hpp"
 #include "api/backup_session.hpp"
 #include "api/restore_session.hpp"
+#include "sim/invariants/marks.hpp"
 #include "sim/scenarios/expect.hpp"
 
 namespace snapstash::sim {
@@ -67,7 +68,7 @@ std::string told(const StoredObject& object, const kube::Resource& resource) {
   if (is_deleting(object)) line += " (going)";
   if (resource == kinds::kSnapshot) {
     return fmt::format(
-        "{} of {}{}", line, json::find_string(value, "/spec/source/persistentVolumeClaimName"),
+        "{} of {}{}", line, json::find_string(value, marks::kSource),
         is_true(value, "/status/readyToUse") ? " ready" : ""
     );
   }
@@ -86,10 +87,6 @@ std::string told(const StoredObject& object, const kube::Resource& resource) {
     return fmt::format("{} {}{}", line, phase_of(object), hosts_of(value, "/status/stats"));
   }
   return fmt::format("{} {}{}", line, phase_of(object), conditions_of(object));
-}
-
-bool is_managed(const StoredObject& object) {
-  return json::find_string(object.value(), "/metadata/labels/app.kubernetes.io~1managed-by") == "stash.appscode.com";
 }
 
 /// L1: what a configuration implies is there, and as it says.
@@ -128,7 +125,7 @@ void check_sessions(World& world, std::vector<Violation>& found) {
 void check_leaks(World& world, std::vector<Violation>& found) {
   for (const kube::Resource& resource : kOwned) {
     for (const ObjectPtr& each : world.cluster().list(resource)) {
-      if (!is_managed(*each)) continue;
+      if (!marks::is_managed(*each)) continue;
       const auto owner = controller_uid(*each);
       bool lives = false;
       for (const auto& kind :
@@ -140,8 +137,7 @@ void check_leaks(World& world, std::vector<Violation>& found) {
     }
   }
   for (const ObjectPtr& each : world.cluster().list(kinds::kSnapshot)) {
-    const bool ours = !json::find_string(each->value(), "/metadata/labels/snapstash.dev~1session-uid").empty();
-    if (ours && json::find_string(each->value(), "/status/creationTime").empty()) {
+    if (marks::is_from_session(*each) && json::find_string(each->value(), marks::kCutAt).empty()) {
       found.push_back({"L3", fmt::format("snapshot {} was never cut, and is left", each->name())});
     }
   }

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "apps/parts/operator_program.hpp"
+#include "sim/invariants/marks.hpp"
 
 namespace snapstash::sim {
 namespace {
@@ -38,18 +39,6 @@ std::string difference(
 
 bool any(const StoredObject&) { return true; }
 
-std::string_view label(const StoredObject& object, std::string_view key) {
-  const json::Object* labels = json::find_object(object.value(), "/metadata/labels");
-  const json::Value* value = labels == nullptr ? nullptr : json::find_key(*labels, key);
-  return value != nullptr && value->is_string() ? json::as_view(*value) : std::string_view();
-}
-
-bool is_managed(const StoredObject& object) {
-  return label(object, "app.kubernetes.io/managed-by") == "stash.appscode.com";
-}
-
-bool is_from_session(const StoredObject& object) { return !label(object, "snapstash.dev/session-uid").empty(); }
-
 bool is_ours(const Identity& who) {
   return who.user.starts_with("system:serviceaccount:snapstash-system:") ||
          who.user.starts_with("system:serviceaccount:demo:");
@@ -77,6 +66,8 @@ void Safety::look_at(const ApiServer::Exchange& exchange) {
     check_request(deed);
   }
   for (const Change& change : changes) check_change(deed, change);
+  constexpr std::uint64_t kEvery = 8;
+  if (!changes.empty() && ++seen_ % kEvery == 0) compare_views();
 }
 
 void Safety::compare_views() {
@@ -87,9 +78,9 @@ void Safety::compare_views() {
     const Storage& storage = world_.storage();
     for (const std::string& wrong :
          {difference(stores.configurations, storage, any), difference(stores.sessions, storage, any),
-          difference(stores.restores, storage, any), difference(stores.jobs, storage, is_managed),
-          difference(stores.cron_jobs, storage, is_managed), difference(stores.claims, storage, any),
-          difference(stores.snapshots, storage, is_from_session)}) {
+          difference(stores.restores, storage, any), difference(stores.jobs, storage, marks::is_managed),
+          difference(stores.cron_jobs, storage, marks::is_managed), difference(stores.claims, storage, any),
+          difference(stores.snapshots, storage, marks::is_from_session)}) {
       if (!wrong.empty()) note("S16", fmt::format("{} believes: {}", world_.replica(i).name(), wrong));
     }
   }

@@ -27,8 +27,8 @@ class Safety {
   Safety(const Safety&) = delete;
   Safety& operator=(const Safety&) = delete;
 
-  /// Compares what the running operators believe with what their API server says (S16). For calm moments: while frames
-  /// are on their way it holds, too, since a store knows its version.
+  /// Compares what the running operators believe with what was true at the version their stores say they have (S16).
+  /// Done by itself at every eighth write.
   void compare_views();
 
   const std::vector<Violation>& violations() const { return violations_; }
@@ -60,7 +60,7 @@ class Safety {
   Storage::Subscription subscription_;
   std::vector<Change> pending_;
   std::vector<Violation> violations_;
-  std::uint64_t our_requests_ = 0, our_writes_ = 0;
+  std::uint64_t our_requests_ = 0, our_writes_ = 0, seen_ = 0;
   std::set<std::string> created_sessions_;     // "configuration UID/name" of those that a trigger made
   std::map<std::string, std::uint64_t> pace_;  // our requests in this virtual minute, by user
   std::int64_t minute_ = 0;

@@ -2,15 +2,12 @@
 
 #include "api/backup_session.hpp"
 #include "api/restore_session.hpp"
+#include "sim/invariants/marks.hpp"
 #include "sim/invariants/safety.hpp"
 #include "sim/scenarios/expect.hpp"
 
 namespace snapstash::sim {
 namespace {
-
-constexpr std::string_view kSessionUid = "/metadata/labels/snapstash.dev~1session-uid";
-constexpr std::string_view kConfiguration = "/metadata/labels/snapstash.dev~1configuration";
-constexpr std::string_view kClaimName = "/spec/source/persistentVolumeClaimName";
 
 bool is_final(std::string_view phase) { return phase == "Succeeded" || phase == "Failed" || phase == "Skipped"; }
 
@@ -38,9 +35,9 @@ void Safety::check_snapshot_deletion(const StoredObject& snapshot) {
     return fmt::format("snapshot {} was deleted: {}", snapshot.name(), why);
   };
   if (is_held(snapshot)) note("S4", told("it is held"));
-  const auto uid = json::find_string(snapshot.value(), kSessionUid);
+  const auto uid = json::find_string(snapshot.value(), marks::kSessionUid);
   if (uid.empty()) return note("S4", told("it is not ours"));
-  if (json::find_string(snapshot.value(), "/status/creationTime").empty()) return;  // never cut: worth nothing
+  if (json::find_string(snapshot.value(), marks::kCutAt).empty()) return;  // never cut: worth nothing
   for (const ObjectPtr& session : world_.cluster().list(api::BackupSession::kResource, snapshot.namespace_())) {
     if (session->uid() != uid) continue;
     if (phase_of(*session) == "Pending" || phase_of(*session) == "Running") note("S4", told("its session still runs"));
@@ -49,8 +46,9 @@ void Safety::check_snapshot_deletion(const StoredObject& snapshot) {
   // Newest by creation: there must be a ready one that is newer, of the same configuration and PVC.
   for (const ObjectPtr& other : world_.cluster().list(kinds::kSnapshot, snapshot.namespace_())) {
     const bool same =
-        json::find_string(other->value(), kClaimName) == json::find_string(snapshot.value(), kClaimName) &&
-        json::find_string(other->value(), kConfiguration) == json::find_string(snapshot.value(), kConfiguration);
+        json::find_string(other->value(), marks::kSource) == json::find_string(snapshot.value(), marks::kSource) &&
+        json::find_string(other->value(), marks::kConfiguration) ==
+            json::find_string(snapshot.value(), marks::kConfiguration);
     if (!same || other->uid() == snapshot.uid() || is_deleting(*other)) continue;
     if (is_true(other->value(), "/status/readyToUse") && created_at(*other) >= created_at(snapshot)) return;
   }

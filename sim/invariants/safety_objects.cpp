@@ -5,13 +5,12 @@
 #include "api/backup_configuration.hpp"
 #include "api/backup_session.hpp"
 #include "api/restore_session.hpp"
+#include "sim/invariants/marks.hpp"
 #include "sim/invariants/safety.hpp"
 #include "sim/scenarios/expect.hpp"
 
 namespace snapstash::sim {
 namespace {
-
-constexpr std::string_view kSessionUid = "/metadata/labels/snapstash.dev~1session-uid";
 
 bool is(const Change& change, const kube::Resource& resource) { return change.type->resource == resource; }
 
@@ -51,12 +50,12 @@ void Safety::check_created(const Change& change) {
   if (data && has_owner) note("S10", told(made) + " has an owner: deleting that would delete the data");
   if (owned && !has_owner) note("S10", told(made) + " has no owner");
   if (is(change, kinds::kSnapshot)) {
-    const auto uid = json::find_string(made.value(), kSessionUid);
+    const auto uid = json::find_string(made.value(), marks::kSessionUid);
     if (uid.empty()) note("S10", told(made) + " does not say which session made it");
-    const auto claim = json::find_string(made.value(), "/spec/source/persistentVolumeClaimName");
+    const auto claim = json::find_string(made.value(), marks::kSource);
     for (const ObjectPtr& other : world_.storage().list(*change.type, made.namespace_())) {
-      if (other->uid() == made.uid() || json::find_string(other->value(), kSessionUid) != uid) continue;
-      if (json::find_string(other->value(), "/spec/source/persistentVolumeClaimName") == claim) {
+      if (other->uid() == made.uid() || json::find_string(other->value(), marks::kSessionUid) != uid) continue;
+      if (json::find_string(other->value(), marks::kSource) == claim) {
         note("S2", fmt::format("{} and {} are of one session and PVC", told(made), other->name()));
       }
     }
@@ -116,7 +115,7 @@ void Safety::check_result(const StoredObject& session) {
         note("S6", fmt::format("{} succeeded, and snapshot \"{}\" is not there", told(session), name));
       } else if (!is_true(snapshot->value(), "/status/readyToUse")) {
         note("S6", fmt::format("{} succeeded, and snapshot {} is not ready", told(session), name));
-      } else if (json::find_string(snapshot->value(), kSessionUid) != session.uid()) {
+      } else if (json::find_string(snapshot->value(), marks::kSessionUid) != session.uid()) {
         note("S6", fmt::format("{} succeeded, and snapshot {} is of another session", told(session), name));
       }
     }
@@ -155,8 +154,8 @@ void Safety::check_overlap(const StoredObject& session) {
     if (other->uid() == session.uid() || phase_of(*other) != "Running") continue;
     if (json::find_string(other->value(), "/spec/invoker/name") != invoker) continue;
     for (const ObjectPtr& snapshot : world_.cluster().list(kinds::kSnapshot, session.namespace_())) {
-      if (json::find_string(snapshot->value(), kSessionUid) != other->uid()) continue;
-      if (!json::find_string(snapshot->value(), "/status/creationTime").empty()) continue;
+      if (json::find_string(snapshot->value(), marks::kSessionUid) != other->uid()) continue;
+      if (!json::find_string(snapshot->value(), marks::kCutAt).empty()) continue;
       return note("S14", fmt::format("{} runs while the snapshots of {} are not cut", told(session), other->name()));
     }
   }

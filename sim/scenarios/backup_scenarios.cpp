@@ -32,6 +32,12 @@ void trigger_at(World& world, Duration when, const std::string& name) {
   world.after(when, [&world, name] { trigger(world, name); });
 }
 
+/// The same without a slot, and session `by-hand` when all is calm.
+void begin_session(World& world, std::string_view spec_patch = "{}") {
+  begin_demo(world, kNoon, spec_patch);
+  trigger_at(world, 4s, "by-hand");
+}
+
 SnapshotBehaviours for_config(SnapshotBehaviour behaviour) {
   return [behaviour](const StoredObject& snapshot) {
     const auto claim = json::find_string(snapshot.value(), "/spec/source/persistentVolumeClaimName");
@@ -73,6 +79,23 @@ constexpr std::array kScenarios{
             },
         .length = 20s,
         .verdict = [](World& world) { return expect_cron_job(world, "0 13 * * *", false); }
+    },
+    Scenario{
+        .name = "bad-then-good",
+        .what = "a configuration names a target that is not there, and is put right (L5)",
+        .begin =
+            [](World& world) {
+              create_demo(world);
+              world.user().must_create(backup_configuration("demo", "daily", {"Deployment", "wbe"}, kNoon));
+              patch_at(world, 4s, kConfiguration, "daily", R"({"spec":{"target":{"ref":{"name":"web"}}}})");
+            },
+        .length = 20s,
+        .verdict =
+            [](World& world) {
+              return first_of(
+                  {expect_phase(world, kConfiguration, "daily", "Ready"), expect_cron_job(world, kNoon, false)}
+              );
+            }
     },
     Scenario{
         .name = "edited-by-hand",
@@ -207,11 +230,7 @@ constexpr std::array kScenarios{
         .name = "driver-fails",
         .what = "the driver refuses one snapshot for ever; when its time is over, what was never cut goes",
         .shape = [](WorldOptions& options) { options.snapshots = for_config({.error = "out of space"}); },
-        .begin =
-            [](World& world) {
-              begin_demo(world, kNoon, R"({"snapstash":{"cutDeadline":"3m"}})");
-              trigger_at(world, 4s, "by-hand");
-            },
+        .begin = [](World& world) { begin_session(world, R"({"snapstash":{"cutDeadline":"3m"}})"); },
         .length = 260s,
         .verdict =
             [](World& world) {
@@ -222,11 +241,7 @@ constexpr std::array kScenarios{
         .name = "driver-heals",
         .what = "the driver refuses one snapshot for 20 s",
         .shape = [](WorldOptions& options) { options.snapshots = for_config({.error = "busy", .error_lasts = 20s}); },
-        .begin =
-            [](World& world) {
-              begin_demo(world, kNoon);
-              trigger_at(world, 4s, "by-hand");
-            },
+        .begin = [](World& world) { begin_session(world); },
         .length = 20s,
         .verdict = expect_backed_up
     },
@@ -234,11 +249,7 @@ constexpr std::array kScenarios{
         .name = "time-out",
         .what = "a snapshot is cut and not ready within timeOut: the session fails, the snapshot stays",
         .shape = [](WorldOptions& options) { options.snapshots = for_config({.ready_after = 8min}); },
-        .begin =
-            [](World& world) {
-              begin_demo(world, kNoon, R"({"timeOut":"4m"})");
-              trigger_at(world, 4s, "by-hand");
-            },
+        .begin = [](World& world) { begin_session(world, R"({"timeOut":"4m"})"); },
         .length = 260s,
         .verdict =
             [](World& world) {
@@ -251,11 +262,7 @@ constexpr std::array kScenarios{
         .name = "ready-then-error",
         .what = "an error appears on a snapshot that is ready already",
         .shape = [](WorldOptions& options) { options.snapshots = for_config({.late_error = "cannot be listed"}); },
-        .begin =
-            [](World& world) {
-              begin_demo(world, kNoon);
-              trigger_at(world, 4s, "by-hand");
-            },
+        .begin = [](World& world) { begin_session(world); },
         .length = 20s,
         .verdict = expect_backed_up
     },
@@ -287,8 +294,7 @@ constexpr std::array kScenarios{
         .what = "the operator is told to stop in the middle of a session, and its successor goes on",
         .begin =
             [](World& world) {
-              begin_demo(world, kNoon);
-              trigger_at(world, 4s, "by-hand");
+              begin_session(world);
               world.after(5s, [&world] { world.replica().signal(); });
             },
         .length = 20s,
@@ -299,8 +305,7 @@ constexpr std::array kScenarios{
         .what = "the namespace is deleted in the middle of a session",
         .begin =
             [](World& world) {
-              begin_demo(world, kNoon);
-              trigger_at(world, 4s, "by-hand");
+              begin_session(world);
               world.after(6s, [&world] { world.user().remove(kinds::kNamespace, {"", "demo"}); });
             },
         .length = 20s,
@@ -316,8 +321,7 @@ constexpr std::array kScenarios{
         .shape = [](WorldOptions& options) { options.snapshots = for_config({.cut_after = 90s}); },
         .begin =
             [](World& world) {
-              begin_demo(world, kNoon);
-              trigger_at(world, 4s, "by-hand");
+              begin_session(world);
               lose_node_of_next_pod(world, "stash-vs-by-hand");
             },
         .length = 20s,

@@ -7,9 +7,10 @@
 namespace snapstash::sim {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::uint64_t>, 26> kBudgets{{
+constexpr std::array<std::pair<std::string_view, std::uint64_t>, 27> kBudgets{{
     {"create", 8},
     {"update-schedule", 15},
+    {"bad-then-good", 9},
     {"edited-by-hand", 20},
     {"pause", 15},
     {"delete-configuration", 16},

@@ -8,7 +8,7 @@ using namespace snapstash;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text = fuzz::Input(data, size).rest();
-  const auto config = kube::parse_kubeconfig(text, "/home/u/.kube/config");
+  const auto config = kube::parse_kubeconfig(text, "config");
   if (config) {
     // Merged with itself, it is itself.
     const kube::Kubeconfig twice = kube::merge({*config, *config});
