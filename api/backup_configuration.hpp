@@ -17,6 +17,7 @@
 #include "api/sentences.hpp"
 #include "api/snapstash_settings.hpp"
 #include "kernel/base/boxed.hpp"
+#include "kernel/base/text.hpp"
 #include "kernel/kube/condition.hpp"
 #include "kernel/kube/object_meta.hpp"
 #include "kernel/kube/resource.hpp"
@@ -38,20 +39,20 @@ struct BackupConfiguration {
 
   struct Spec {
     Driver driver = Driver::kRestic;
-    std::string schedule;
+    Text schedule;
     bool paused = false;
     std::optional<BackupTarget> target;
     RetentionPolicy retention_policy;
     std::optional<std::int32_t> backup_history_limit;
-    std::string time_out;  ///< A Go duration; "" = none.
+    Text time_out;  ///< A Go duration; "" = none.
     std::optional<RetryConfig> retry_config;
     Boxed<BackupHooks> hooks;
     Boxed<RuntimeSettings> runtime_settings;
     SnapstashSettings snapstash;
     // Read by Stash's Restic driver only; kept.
     std::optional<RepositoryRef> repository;
-    TaskRef task;
-    TempDir temp_dir;
+    Boxed<TaskRef> task;
+    Boxed<TempDir> temp_dir;
     json::Object interim_volume_template;
 
     /// How many sessions are kept.

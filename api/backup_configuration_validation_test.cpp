@@ -46,7 +46,7 @@ TEST(ValidateBackupConfiguration, AcceptsWhatStashAccepts) {
         spec.target->ref.namespace_ = "demo";
         spec.target->ref.api_version = "";
         spec.target->snapshot_class_name = "";
-        spec.task.name = "ignored";
+        spec.task.edit().name = "ignored";
         spec.repository = RepositoryRef{.name = "ignored"};
         spec.schedule = "@every 6h";
       }),

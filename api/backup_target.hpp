@@ -14,9 +14,9 @@ namespace snapstash::api {
 struct BackupTarget {
   TargetRef ref;
   std::optional<std::int32_t> replicas;
-  std::string snapshot_class_name;  ///< "" = the default class of the volume's CSI driver.
+  Text snapshot_class_name;  ///< "" = the default class of the volume's CSI driver.
   // Read by Stash's Restic driver only; kept.
-  std::string alias;
+  Text alias;
   std::vector<std::string> paths, exclude, args;
   json::Array volume_mounts;
   friend bool operator==(const BackupTarget&, const BackupTarget&) = default;

@@ -4,13 +4,14 @@
 #include <tuple>
 #include <vector>
 
+#include "kernel/base/text.hpp"
 #include "kernel/json/fields.hpp"
 
 namespace snapstash::api {
 
 /// Which snapshots of a volume are kept. All numbers zero = all are kept.
 struct RetentionPolicy {
-  std::string name;
+  Text name;
   std::int64_t keep_last = 0, keep_hourly = 0, keep_daily = 0, keep_weekly = 0, keep_monthly = 0, keep_yearly = 0;
   std::vector<std::string> keep_tags;
   bool prune = false;

@@ -5,16 +5,17 @@
 #include <tuple>
 
 #include "api/duration_rules.hpp"
+#include "kernel/base/text.hpp"
 #include "kernel/json/fields.hpp"
 
 namespace snapstash::api {
 
 /// `spec.snapstash` of a BackupConfiguration: what Stash does not have.
 struct SnapstashSettings {
-  std::string time_zone;
+  Text time_zone;
   std::optional<std::int64_t> starting_deadline_seconds;
-  std::string cut_deadline = "10m";
-  std::string ready_deadline = "24h";
+  Text cut_deadline = "10m";
+  Text ready_deadline = "24h";
   friend bool operator==(const SnapstashSettings&, const SnapstashSettings&) = default;
 };
 

@@ -2,14 +2,15 @@
 #include <string>
 #include <tuple>
 
+#include "kernel/base/text.hpp"
 #include "kernel/json/fields.hpp"
 
 namespace snapstash::api {
 
 /// Names the object that is backed up, or restored into.
 struct TargetRef {
-  std::string api_version, kind, name;
-  std::string namespace_;  ///< "" = that of the object that holds the reference.
+  Text api_version, kind, name;
+  Text namespace_;  ///< "" = that of the object that holds the reference.
   friend bool operator==(const TargetRef&, const TargetRef&) = default;
 };
 

@@ -56,7 +56,7 @@ std::string why(const Error& error) {
 
 /// The snapshot of one PVC, whoever's pod made it; nullptr when there is none.
 std::shared_ptr<const api::VolumeSnapshot> find(const Snapshots& store, const std::string& pvc) {
-  for (const auto& [key, snapshot] : store.objects()) {
+  for (const auto& snapshot : store.objects()) {
     if (snapshot->spec.source.claim == pvc) return snapshot;
   }
   return nullptr;

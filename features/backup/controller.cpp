@@ -30,8 +30,8 @@ std::vector<std::string> session_of(const kube::ObjectMeta& metadata) {
 template <class Wanted>
 std::vector<std::string> unfinished(const cluster::Stores& stores, Wanted wanted) {
   std::vector<std::string> keys;
-  for (const auto& [key, session] : stores.sessions.objects()) {
-    if (!api::is_finished(session->status.phase) && wanted(*session)) keys.push_back(key);
+  for (const auto& session : stores.sessions.objects()) {
+    if (!api::is_finished(session->status.phase) && wanted(*session)) keys.push_back(runtime::key_of(session->metadata));
   }
   return keys;
 }

@@ -81,7 +81,7 @@ Cluster cluster_of(
     const auto volume = stores.volumes.get(claim->spec.volume_name);
     if (volume) made.driver_of_volume[claim->spec.volume_name] = volume->spec.csi ? volume->spec.csi->driver : "";
   }
-  for (const auto& [key, each] : stores.snapshot_classes.objects()) {
+  for (const auto& each : stores.snapshot_classes.objects()) {
     const auto mark = each->metadata.annotations.find("snapshot.storage.kubernetes.io/is-default-class");
     made.classes.push_back(
         {each->metadata.name, each->driver, mark != each->metadata.annotations.end() && mark->second == "true"}
@@ -151,7 +151,7 @@ Task<Result<Snapshots>> snapshots_now(
 /// Puts what exists beside what was planned. A volume has at most one snapshot: names derive from the session.
 Task<Result<void>> add_snapshots(const cluster::Context& context, Snapshots snapshots, std::vector<Volume>& volumes) {
   for (const auto& snapshot : snapshots) {
-    const auto volume = std::ranges::find(volumes, snapshot->spec.source.claim.str(), &Volume::pvc);
+    const auto volume = std::ranges::find(volumes, snapshot->spec.source.claim.view(), &Volume::pvc);
     if (volume == volumes.end()) continue;
     const bool bound_back = snapshot->status.ready_to_use ? co_await is_bound_back(context, snapshot) : false;
     volume->snapshot = view(*snapshot, bound_back);

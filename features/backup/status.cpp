@@ -146,7 +146,7 @@ void set_stalled(const Sight& sight, const Decision& decision, BackupSession::St
 }
 
 void set_deadline(const Sight& sight, const Decision& decision, BackupSession::Status& status) {
-  const std::string& time_out = sight.configuration ? sight.configuration->spec.time_out : std::string();
+  const Text time_out = sight.configuration ? sight.configuration->spec.time_out : Text();
   if (time_out.empty()) return;
   if (!status.session_deadline) status.session_deadline = sight.seen.clocks.ready;
   const bool failed = std::ranges::any_of(decision.outcomes, [](const Outcome& outcome) {
@@ -156,7 +156,7 @@ void set_deadline(const Sight& sight, const Decision& decision, BackupSession::S
     const auto parsed = parse_duration(time_out);
     set(status.conditions, sight.seen.now,
         {"DeadlineExceeded", ConditionStatus::kTrue, "FailedToCompleteWithinDeadline",
-         fmt::format("Failed to complete backup within {}.", parsed ? format_duration(*parsed) : time_out)});
+         fmt::format("Failed to complete backup within {}.", parsed ? format_duration(*parsed) : time_out.str())});
   }
 }
 

@@ -48,7 +48,7 @@ void add_schedule(const api::BackupConfiguration& configuration, const Labels& l
   if (const auto length = interval(*schedule, now)) {
     to.interval.samples.push_back({"", labels, std::chrono::duration<double>(*length).count()});
   }
-  const std::string& zone = configuration.spec.snapstash.time_zone;
+  const std::string_view zone = configuration.spec.snapstash.time_zone;
   if (!zone.empty() && zone != "Etc/UTC" && zone != "UTC") return;
   if (const auto next = next_slot(*schedule, now)) to.slot.samples.push_back({"", labels, seconds(*next)});
 }
@@ -86,7 +86,7 @@ void add_volumes(
 
 std::vector<MetricFamily> families(const cluster::Stores& stores, WallTime now) {
   Families to;
-  for (const auto& [key, configuration] : stores.configurations.objects()) {
+  for (const auto& configuration : stores.configurations.objects()) {
     if (!api::is_ours(*configuration)) continue;
     const Labels labels{{"namespace", configuration->metadata.namespace_}, {"name", configuration->metadata.name}};
     if (const auto created = configuration->metadata.creation_timestamp) {
@@ -95,7 +95,7 @@ std::vector<MetricFamily> families(const cluster::Stores& stores, WallTime now) 
     const auto& record = configuration->status.snapstash;
     if (record && record->last_success) to.success.samples.push_back({"", labels, seconds(*record->last_success)});
     add_schedule(*configuration, labels, now, to);
-    add_sessions(stores, key, labels, to);
+    add_sessions(stores, runtime::key_of(configuration->metadata), labels, to);
     add_volumes(stores, configuration->metadata, labels, to);
   }
   return {to.created, to.success, to.interval, to.slot, to.sessions, to.volumes};

@@ -26,11 +26,11 @@ Task<void> until_listed(cluster::Stores& stores, Executor& executor) {
 std::vector<std::string> stash_operators(const cluster::Stores& stores) {
   constexpr std::array<std::string_view, 3> kNames{"stash", "stash-community", "stash-enterprise"};
   std::vector<std::string> found;
-  for (const auto& [key, deployment] : stores.deployments.objects()) {
+  for (const auto& deployment : stores.deployments.objects()) {
     const auto name = deployment->metadata.labels.find("app.kubernetes.io/name");
     if (name != deployment->metadata.labels.end() &&
         std::ranges::find(kNames, std::string_view(name->second)) != kNames.end()) {
-      found.push_back(key);
+      found.push_back(runtime::key_of(deployment->metadata));
     }
   }
   return found;

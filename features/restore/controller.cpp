@@ -20,8 +20,8 @@ constexpr std::chrono::seconds kRefusedDelay{30};
 std::vector<std::string> maker_of(const cluster::Stores& stores, const kube::ObjectMeta& metadata) {
   const auto uid = metadata.labels.find(std::string(naming::kRestoreUid));
   if (uid == metadata.labels.end()) return {};
-  for (const auto& [key, session] : stores.restores.objects()) {
-    if (session->metadata.uid == uid->second) return {key};
+  for (const auto& session : stores.restores.objects()) {
+    if (session->metadata.uid == uid->second) return {runtime::key_of(session->metadata)};
   }
   return {};
 }
@@ -31,10 +31,12 @@ std::vector<std::string> waiting_for(
     const cluster::Stores& stores, std::string_view kind, const kube::ObjectMeta& metadata
 ) {
   std::vector<std::string> keys;
-  for (const auto& [key, session] : stores.restores.objects()) {
+  for (const auto& session : stores.restores.objects()) {
     if (api::is_finished(session->status.phase) || session->metadata.namespace_ != metadata.namespace_) continue;
     const auto& target = session->spec.target;
-    if (target && target->ref && target->ref->kind == kind && target->ref->name == metadata.name) keys.push_back(key);
+    if (target && target->ref && target->ref->kind == kind && target->ref->name == metadata.name) {
+      keys.push_back(runtime::key_of(session->metadata));
+    }
   }
   return keys;
 }
@@ -100,7 +102,7 @@ Task<Result<void>> Controller::release(std::shared_ptr<const RestoreSession> ses
   std::vector<Text> left = session->metadata.finalizers;
   if (std::erase(left, naming::kStashManager) == 0) co_return {};
   json::Array finalizers;
-  for (const std::string& each : left) finalizers.push_back(json::make_string(each));
+  for (const std::string each : left) finalizers.push_back(json::make_string(each));
   json::Object metadata{{"finalizers", std::move(finalizers)}, {"resourceVersion", session->metadata.resource_version}};
   auto released = co_await context_.client
                       .merge_patch(

@@ -117,11 +117,11 @@ Request request_of(const api::ClaimTemplate& wanted) {
 
 std::shared_ptr<const api::StorageClass> class_of(const std::optional<std::string>& name, const Classes& classes) {
   if (name) {
-    const auto found = classes.find(*name);
-    return found == classes.end() ? nullptr : found->second;
+    const auto found = classes.find(runtime::KeyParts{"", *name});
+    return found == classes.end() ? nullptr : *found;
   }
   std::shared_ptr<const api::StorageClass> newest;
-  for (const auto& [key, each] : classes) {
+  for (const auto& each : classes) {
     if (!is_default(*each)) continue;
     if (!newest || each->metadata.creation_timestamp > newest->metadata.creation_timestamp) newest = each;
   }

@@ -38,7 +38,8 @@ struct Obstacles : testing::Test {
     made.metadata.creation_timestamp = created;
     if (is_default) made.metadata.annotations["storageclass.kubernetes.io/is-default-class"] = "true";
     made.provisioner = driver;
-    classes[name] = std::make_shared<const api::StorageClass>(made);
+    if (const auto known = classes.find(runtime::KeyParts{"", name}); known != classes.end()) classes.erase(known);
+    classes.insert(std::make_shared<const api::StorageClass>(made));
   }
 
   std::string found() const {

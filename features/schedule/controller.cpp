@@ -235,7 +235,7 @@ Task<Result<void>> Controller::drop_finalizer(Configuration configuration) {
   auto rest = configuration->metadata.finalizers;
   if (std::erase(rest, naming::kStashManager) == 0) co_return {};
   json::Array finalizers;
-  for (const std::string& each : rest) finalizers.emplace_back(each);
+  for (const std::string each : rest) finalizers.emplace_back(each);
   const json::Object patch{
       {"metadata",
        json::Object{

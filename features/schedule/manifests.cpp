@@ -135,7 +135,7 @@ Manifest cron_job(const BackupConfiguration& configuration, const Settings& sett
       {"jobTemplate", job_template(configuration, settings)}
   };
   const auto& ours = configuration.spec.snapstash;
-  if (!ours.time_zone.empty()) spec["timeZone"] = ours.time_zone;
+  if (!ours.time_zone.empty()) spec["timeZone"] = json::make_string(ours.time_zone);
   if (ours.starting_deadline_seconds) spec["startingDeadlineSeconds"] = *ours.starting_deadline_seconds;
   return {
       kCronJobs,

@@ -21,7 +21,7 @@ struct LogField {
   std::string value;
   LogField(std::string_view key, std::string value) : key(key), value(std::move(value)) {}
   LogField(std::string_view key, std::string_view value) : key(key), value(value) {}
-  LogField(std::string_view key, const Text& value) : key(key), value(value.str()) {}
+  LogField(std::string_view key, const Text& value) : key(key), value(value.view()) {}
   LogField(std::string_view key, const char* value) : key(key), value(value) {}
   template <class T>
     requires std::is_arithmetic_v<T>

@@ -1,7 +1,9 @@
 #include "kernel/base/text.hpp"
 
+#include <algorithm>
+#include <cstring>
 #include <functional>
-#include <memory>
+#include <new>
 #include <vector>
 
 namespace snapstash {
@@ -13,16 +15,16 @@ using text_detail::Entry;
 class Pool {
  public:
   Entry* find_or_add(std::string_view text) {
-    if (size_ >= buckets_.size()) resize(buckets_.empty() ? 64 : buckets_.size() * 2);
+    if (size_ >= buckets_.size() * 2) resize(buckets_.empty() ? 64 : buckets_.size() * 2);
     const auto hash = static_cast<std::uint32_t>(std::hash<std::string_view>()(text));
     Entry*& bucket = buckets_[hash & (buckets_.size() - 1)];
     for (Entry* entry = bucket; entry != nullptr; entry = entry->next) {
-      if (entry->hash == hash && entry->text == text) {
+      if (entry->hash == hash && entry->view() == text) {
         ++entry->references;
         return entry;
       }
     }
-    bucket = new Entry{std::string(text), bucket, hash, 1};
+    bucket = make(text, bucket, hash);
     ++size_;
     return bucket;
   }
@@ -31,12 +33,19 @@ class Pool {
     Entry** link = &buckets_[entry->hash & (buckets_.size() - 1)];
     while (*link != entry) link = &(*link)->next;
     *link = entry->next;
-    delete entry;
+    ::operator delete(entry);
     --size_;
-    if (size_ * 4 < buckets_.size() && buckets_.size() > 64) resize(buckets_.size() / 2);
+    if (size_ * 2 < buckets_.size() && buckets_.size() > 64) resize(buckets_.size() / 2);
   }
 
  private:
+  static Entry* make(std::string_view text, Entry* next, std::uint32_t hash) {
+    void* const place = ::operator new(std::max(sizeof(Entry), Entry::kOffset + text.size()));
+    auto* const entry = new (place) Entry{next, hash, 1, static_cast<std::uint32_t>(text.size())};
+    std::memcpy(static_cast<char*>(place) + Entry::kOffset, text.data(), text.size());
+    return entry;
+  }
+
   void resize(std::size_t count) {
     std::vector<Entry*> fresh(count, nullptr);
     for (Entry* entry : buckets_) {
@@ -65,10 +74,5 @@ Pool& pool() {
 text_detail::Entry* Text::intern(std::string_view text) { return pool().find_or_add(text); }
 
 void Text::forget(text_detail::Entry* entry) noexcept { pool().remove(entry); }
-
-const std::string& Text::empty_string() {
-  static const std::string empty;
-  return empty;
-}
 
 }  // namespace snapstash

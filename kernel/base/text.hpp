@@ -1,5 +1,6 @@
 #pragma once
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -18,10 +19,14 @@ namespace text_detail {
 template <class S>
 concept Stringlike = std::convertible_to<const S&, std::string_view> && !std::same_as<std::remove_cvref_t<S>, Text>;
 
+/// The characters follow it in memory.
 struct Entry {
-  std::string text;
   Entry* next;  ///< In its bucket.
-  std::uint32_t hash, references;
+  std::uint32_t hash, references, size;
+
+  /// Where the characters are: directly behind the last member, before what the struct is padded with.
+  static constexpr std::size_t kOffset = sizeof(void*) + 3 * sizeof(std::uint32_t);
+  std::string_view view() const { return {reinterpret_cast<const char*>(this) + kOffset, size}; }
 };
 
 }  // namespace text_detail
@@ -53,39 +58,40 @@ class Text {
   }
 
   /// Returns the string; valid as long as any Text has it.
-  const std::string& str() const { return entry_ == nullptr ? empty_string() : entry_->text; }
-  operator const std::string&() const { return str(); }
-  operator std::string_view() const { return str(); }
+  std::string_view view() const { return entry_ == nullptr ? std::string_view() : entry_->view(); }
+  /// Returns a copy.
+  std::string str() const { return std::string(view()); }
+  operator std::string() const { return str(); }
+  operator std::string_view() const { return view(); }
 
   bool empty() const { return entry_ == nullptr; }
-  std::size_t size() const { return str().size(); }
-  bool starts_with(std::string_view start) const { return str().starts_with(start); }
-  bool ends_with(std::string_view end) const { return str().ends_with(end); }
+  std::size_t size() const { return view().size(); }
+  bool starts_with(std::string_view start) const { return view().starts_with(start); }
+  bool ends_with(std::string_view end) const { return view().ends_with(end); }
 
   friend bool operator==(const Text& a, const Text& b) { return a.entry_ == b.entry_; }
-  friend auto operator<=>(const Text& a, const Text& b) { return a.str() <=> b.str(); }
+  friend auto operator<=>(const Text& a, const Text& b) { return a.view() <=> b.view(); }
   template <text_detail::Stringlike S>
   friend bool operator==(const Text& a, const S& b) {
-    return std::string_view(a.str()) == std::string_view(b);
+    return a.view() == std::string_view(b);
   }
   template <text_detail::Stringlike S>
   friend auto operator<=>(const Text& a, const S& b) {
-    return std::string_view(a.str()) <=> std::string_view(b);
+    return a.view() <=> std::string_view(b);
   }
-  friend std::string operator+(const Text& a, const Text& b) { return a.str() + b.str(); }
+  friend std::string operator+(const Text& a, const Text& b) { return a.str().append(b.view()); }
   template <text_detail::Stringlike S>
   friend std::string operator+(const Text& a, const S& b) {
-    return std::string(a.str()).append(std::string_view(b));
+    return a.str().append(std::string_view(b));
   }
   template <text_detail::Stringlike S>
   friend std::string operator+(const S& a, const Text& b) {
-    return std::string(std::string_view(a)).append(b.str());
+    return std::string(std::string_view(a)).append(b.view());
   }
 
  private:
   static text_detail::Entry* intern(std::string_view text);
   static void forget(text_detail::Entry* entry) noexcept;
-  static const std::string& empty_string();
 
   text_detail::Entry* entry_ = nullptr;  // nullptr: the empty string
 };

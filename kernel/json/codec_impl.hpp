@@ -67,6 +67,7 @@ bool read_map(const Value& from, Map& to, const Place& place) {
   const Object* object = from.if_object();
   if (object == nullptr) return place.mismatch("an object", from);
   to.clear();
+  if constexpr (requires { to.reserve(std::size_t()); }) to.reserve(object->size());
   for (const auto& [key, value] : *object) {
     const std::string_view name(key.data(), key.size());
     typename Map::mapped_type item{};

@@ -7,7 +7,7 @@ namespace snapstash {
 json::Object kube::to_json(const Labels& labels) {
   json::Object object;
   for (const auto& [key, value] : labels) {
-    object.emplace(boost::json::string_view(key.str()), json::make_string(value));
+    object.emplace(boost::json::string_view(key.str()), json::make_string(value.view()));
   }
   return object;
 }

@@ -61,7 +61,7 @@ class Controller {
     };
     is_broken_ = [&primary](std::string_view key) { return primary.broken(key) != nullptr; };
     add_all_ = [this, &primary] {
-      for (const auto& [key, object] : primary.objects()) queue_.add(key);
+      for (const auto& object : primary.objects()) queue_.add(key_of(object->metadata));
     };
     primary_ = &primary;
     follow(primary);

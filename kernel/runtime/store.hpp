@@ -9,6 +9,9 @@
 #include <utility>
 #include <vector>
 
+#include <boost/container/flat_map.hpp>
+#include <boost/container/flat_set.hpp>
+
 #include "kernel/json/codec.hpp"
 #include "kernel/runtime/resource_version.hpp"
 #include "kernel/runtime/store_base.hpp"
@@ -23,22 +26,35 @@ struct Change {
   std::shared_ptr<const T> before, after;
 };
 
+/// Orders objects by namespace and name; finds them by a key's parts.
+struct ByName {
+  using is_transparent = void;
+  static const KeyParts& name_of(const KeyParts& parts) { return parts; }
+  template <class T>
+  static KeyParts name_of(const std::shared_ptr<const T>& object) {
+    return runtime::name_of(object->metadata);
+  }
+  bool operator()(const auto& a, const auto& b) const { return name_of(a) < name_of(b); }
+};
+
 /// The objects of one collection, as last seen. T has `kube::ObjectMeta metadata` and a json::Codec.
 ///
 /// What is in here is the past: the server may be ahead. It is never behind what this store has shown before: older
-/// versions are ignored. Objects are handed out shared and constant; nothing is copied. Iteration is in key order.
+/// versions are ignored. Objects are handed out shared and constant; nothing is copied. Iteration is in the order of
+/// namespace and name.
 /// One writer, the watcher, through Sink; everybody else sees the const interface and subscriptions.
 template <class T>
 class Store final : public StoreBase {
  public:
   using Object = std::shared_ptr<const T>;
-  using Objects = std::map<std::string, Object, std::less<>>;
+  /// Sorted by what they are named, which is not kept a second time.
+  using Objects = boost::container::flat_set<Object, ByName>;
   using IndexFunction = std::function<std::vector<std::string>(const T&)>;
 
   /// Returns the object, or nullptr when there is none, or none that can be read (see `broken`).
   Object get(std::string_view key) const {
-    const auto it = contents_.objects.find(key);
-    return it == contents_.objects.end() ? nullptr : it->second;
+    const auto it = contents_.objects.find(split_key(key));
+    return it == contents_.objects.end() ? nullptr : *it;
   }
 
   /// Returns what is known of an object that exists but could not be decoded, or nullptr.
@@ -55,7 +71,7 @@ class Store final : public StoreBase {
   void add_index(std::string name, IndexFunction values) {
     Index& index = indexes_[std::move(name)];
     index = {std::move(values), {}};
-    for (const auto& [key, object] : contents_.objects) index.insert(object);
+    index.rebuild(contents_.objects);
   }
 
   /// Returns the objects that an index finds under `value`, in the order of namespace and name; none for an index that
@@ -84,7 +100,7 @@ class Store final : public StoreBase {
     }
     // Most objects of a later list have not changed: they need no decoding, and keep their place in memory.
     if (const Object known = get(key); known && is_same(*known, identity)) {
-      put(staged_, std::move(key), known);
+      put(staged_, known);
       return std::nullopt;
     }
     return put_decoded(staged_, std::move(key), json, identity);
@@ -97,15 +113,17 @@ class Store final : public StoreBase {
 
   bool commit(std::string_view version) override {
     Contents fresh = std::exchange(staged_, {});
+    fresh.objects.shrink_to_fit();
     if (is_older(version, resource_version())) {
       note_stale();
       return false;
     }
     const Contents old = std::exchange(contents_, std::move(fresh));
     const std::vector<Change<T>> changes = difference(old.objects, contents_.objects);
+    for (auto& [name, index] : indexes_) index.rebuild(contents_.objects);
     move_to(version);
     note_synced();
-    show(changes);
+    announce(changes);
     return true;
   }
 
@@ -142,10 +160,20 @@ class Store final : public StoreBase {
 
   /// Finds by the hash of a value, so that no value is kept twice.
   struct Index {
+    using Entries = boost::container::flat_multimap<std::size_t, Object>;
     IndexFunction values;
-    std::multimap<std::size_t, Object> objects;
+    Entries objects;
 
     static std::size_t hash(std::string_view value) { return std::hash<std::string_view>()(value); }
+    /// One sort, where inserting one after the other would move the rest each time.
+    void rebuild(const Objects& all) {
+      typename Entries::sequence_type entries;
+      for (const Object& object : all) {
+        for (const std::string& value : values(*object)) entries.emplace_back(hash(value), object);
+      }
+      entries.shrink_to_fit();
+      objects.adopt_sequence(std::move(entries));
+    }
     void insert(const Object& object) {
       for (const std::string& value : values(*object)) objects.emplace(hash(value), object);
     }
@@ -164,7 +192,7 @@ class Store final : public StoreBase {
         if (std::ranges::find(actual, value) != actual.end()) found.push_back(it->second);
       }
       std::ranges::sort(found, {}, [](const Object& object) {
-        return std::tie(object->metadata.namespace_.str(), object->metadata.name.str());
+        return name_of(object->metadata);
       });
       return found;
     }
@@ -183,21 +211,27 @@ class Store final : public StoreBase {
 
   /// Returns the version of what is there under `key`, "" when nothing is.
   static std::string_view version_in(const Contents& contents, std::string_view key) {
-    if (const auto it = contents.objects.find(key); it != contents.objects.end()) {
-      return it->second->metadata.resource_version;
+    if (const auto it = contents.objects.find(split_key(key)); it != contents.objects.end()) {
+      return (*it)->metadata.resource_version;
     }
     const auto it = contents.broken.find(key);
     return it == contents.broken.end() ? std::string_view() : std::string_view(it->second.resource_version);
   }
 
   static void erase(Contents& contents, std::string_view key) {
-    if (const auto it = contents.objects.find(key); it != contents.objects.end()) contents.objects.erase(it);
+    const auto found = contents.objects.find(split_key(key));
+    if (found != contents.objects.end()) contents.objects.erase(found);
     if (const auto it = contents.broken.find(key); it != contents.broken.end()) contents.broken.erase(it);
   }
 
-  static void put(Contents& contents, std::string key, Object object) {
-    if (const auto it = contents.broken.find(key); it != contents.broken.end()) contents.broken.erase(it);
-    contents.objects.insert_or_assign(std::move(key), std::move(object));
+  static void put(Contents& contents, Object object) {
+    if (!contents.broken.empty()) contents.broken.erase(key_of(object->metadata));
+    const auto it = contents.objects.lower_bound(name_of(object->metadata));
+    if (it != contents.objects.end() && name_of((*it)->metadata) == name_of(object->metadata)) {
+      *it = std::move(object);
+    } else {
+      contents.objects.insert(it, std::move(object));
+    }
   }
 
   static std::optional<Error> put_decoded(
@@ -205,7 +239,7 @@ class Store final : public StoreBase {
   ) {
     auto decoded = json::decode<T>(json);
     if (decoded) {
-      put(contents, std::move(key), std::make_shared<const T>(std::move(*decoded)));
+      put(contents, std::make_shared<const T>(std::move(*decoded)));
       return std::nullopt;
     }
     Error error = std::move(decoded).error();
@@ -224,25 +258,25 @@ class Store final : public StoreBase {
     return {{key, before, after}};
   }
 
-  /// Walks both in key order.
+  /// Walks both in their order.
   static std::vector<Change<T>> difference(const Objects& old, const Objects& fresh) {
     std::vector<Change<T>> changes;
-    const auto add = [&](const std::string& key, const Object& before, const Object& after) {
-      for (Change<T>& change : changes_between(key, before, after)) changes.push_back(std::move(change));
+    const auto add = [&](const Object& before, const Object& after) {
+      if (before == after) return;
+      for (Change<T>& change : changes_between(key_of((before ? before : after)->metadata), before, after)) {
+        changes.push_back(std::move(change));
+      }
     };
+    const ByName less;
     auto before = old.begin();
     auto after = fresh.begin();
     while (before != old.end() || after != fresh.end()) {
-      if (after == fresh.end() || (before != old.end() && before->first < after->first)) {
-        add(before->first, before->second, nullptr);
-        ++before;
-      } else if (before == old.end() || after->first < before->first) {
-        add(after->first, nullptr, after->second);
-        ++after;
+      if (after == fresh.end() || (before != old.end() && less(*before, *after))) {
+        add(*before++, nullptr);
+      } else if (before == old.end() || less(*after, *before)) {
+        add(nullptr, *after++);
       } else {
-        add(before->first, before->second, after->second);
-        ++before;
-        ++after;
+        add(*before++, *after++);
       }
     }
     return changes;
@@ -256,6 +290,10 @@ class Store final : public StoreBase {
         if (change.after) index.insert(change.after);
       }
     }
+    announce(changes);
+  }
+
+  void announce(const std::vector<Change<T>>& changes) {
     for (const Change<T>& change : changes) changes_.notify(change);
     notify_progress();
   }

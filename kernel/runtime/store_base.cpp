@@ -12,8 +12,8 @@ std::string key_of(std::string_view namespace_, std::string_view name) {
 
 KeyParts split_key(std::string_view key) {
   const std::size_t slash = key.find('/');
-  if (slash == std::string_view::npos) return {"", std::string(key)};
-  return {std::string(key.substr(0, slash)), std::string(key.substr(slash + 1))};
+  if (slash == std::string_view::npos) return {"", key};
+  return {key.substr(0, slash), key.substr(slash + 1)};
 }
 
 Identity identity_of(const json::Value& object) {

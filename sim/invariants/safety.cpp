@@ -24,7 +24,8 @@ std::string difference(
     const std::string key = each->namespace_().empty() ? each->name() : each->namespace_() + "/" + each->name();
     truth[key] = each->uid() + "@" + std::string(json::find_string(each->value(), "/metadata/resourceVersion"));
   }
-  for (const auto& [key, object] : store.objects()) {
+  for (const auto& object : store.objects()) {
+    const std::string key = runtime::key_of(object->metadata);
     const auto found = truth.find(key);
     if (found == truth.end()) return fmt::format("{} {} is not there as of {}", T::kResource.kind, key, version);
     const std::string seen = fmt::format("{}@{}", object->metadata.uid, object->metadata.resource_version);
