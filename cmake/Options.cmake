@@ -10,8 +10,8 @@ set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
 # Boost.Asio's header-only parts and a static non-PIE binary: the smallest resident size.
 set(CMAKE_POSITION_INDEPENDENT_CODE OFF)
-# -O3 makes this program larger, not faster: it waits for the network.
-set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
+# Speed makes this program larger, not faster: it waits for the network.
+set(CMAKE_CXX_FLAGS_RELEASE "-Os -DNDEBUG")
 # Optimised, with every assertion: what the simulator's many runs are built with.
 set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2")
 
@@ -25,7 +25,7 @@ if(NOT CMAKE_BUILD_TYPE STREQUAL "Release")
 else()
   target_compile_definitions(snapstash_options INTERFACE _FORTIFY_SOURCE=2)
   target_compile_options(snapstash_options INTERFACE -fstack-protector-strong -ffunction-sections -fdata-sections)
-  target_link_options(snapstash_options INTERFACE -Wl,--gc-sections -Wl,-z,relro -Wl,-z,now)
+  target_link_options(snapstash_options INTERFACE -Wl,--gc-sections -Wl,--icf=safe -Wl,-z,relro -Wl,-z,now)
 endif()
 foreach(sanitizer IN LISTS SNAPSTASH_SANITIZE)
   target_compile_options(snapstash_options INTERFACE -fsanitize=${sanitizer} -fno-omit-frame-pointer -fno-sanitize-recover=all)

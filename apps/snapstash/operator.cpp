@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "apps/snapstash/connection.hpp"
+#include "apps/snapstash/resident_memory.hpp"
 #include "apps/snapstash/version.hpp"
 #include "kernel/runtime/process_metrics.hpp"
 #include "kernel/runtime/watch_metrics.hpp"
@@ -124,6 +125,7 @@ int Operator::run() {
   TaskGroup conducting(loop_);
   for (const int number : {SIGTERM, SIGINT}) loop_.on_signal(number, [this] { program_->signal(); });
   conducting.spawn(conduct());
+  conducting.spawn(keep_resident_memory_small(loop_));
   log_.info(
       "snapstash operator", {{"version", kVersion}, {"commit", kCommit}, {"image", options_.settings.pods.image}}
   );
