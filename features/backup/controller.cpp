@@ -31,7 +31,8 @@ template <class Wanted>
 std::vector<std::string> unfinished(const cluster::Stores& stores, Wanted wanted) {
   std::vector<std::string> keys;
   for (const auto& session : stores.sessions.objects()) {
-    if (!api::is_finished(session->status.phase) && wanted(*session)) keys.push_back(runtime::key_of(session->metadata));
+    if (!api::is_finished(session->status.phase) && wanted(*session))
+      keys.push_back(runtime::key_of(session->metadata));
   }
   return keys;
 }

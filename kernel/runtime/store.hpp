@@ -191,9 +191,7 @@ class Store final : public StoreBase {
         const std::vector<std::string> actual = values(*it->second);
         if (std::ranges::find(actual, value) != actual.end()) found.push_back(it->second);
       }
-      std::ranges::sort(found, {}, [](const Object& object) {
-        return name_of(object->metadata);
-      });
+      std::ranges::sort(found, {}, [](const Object& object) { return name_of(object->metadata); });
       return found;
     }
   };

@@ -28,7 +28,8 @@ class LossyFaults : public Faults {
  public:
   std::string lost;  ///< What the frame contains; "" = nothing is lost.
   FrameVerdict on_frame(const FramePoint& point) override {
-    if (lost.empty() || !point.node.starts_with("operator") || point.text.find(lost) == std::string_view::npos) return {};
+    if (lost.empty() || !point.node.starts_with("operator") || point.text.find(lost) == std::string_view::npos)
+      return {};
     return {.kind = FrameVerdict::Kind::kDrop};
   }
 };
@@ -90,12 +91,13 @@ class SafetyTest : public testing::Test {
   }
 
   void set_status(const ObjectPtr& object, std::string_view status, std::string_view who = kOther) {
-    const wire::Response response =
-        world_.cluster().patch_status(who, *object, json::parse(status).value());
+    const wire::Response response = world_.cluster().patch_status(who, *object, json::parse(status).value());
     EXPECT_EQ(response.status, 200) << response.body;
   }
   void make_ready(const ObjectPtr& made) {
-    set_status(made, R"({"creationTime":"2026-01-01T00:00:00Z","readyToUse":true,"boundVolumeSnapshotContentName":"c"})");
+    set_status(
+        made, R"({"creationTime":"2026-01-01T00:00:00Z","readyToUse":true,"boundVolumeSnapshotContentName":"c"})"
+    );
   }
   void remove(const ObjectPtr& object) { world_.cluster().remove(kUs, *object); }
 
@@ -125,7 +127,10 @@ TEST_F(SafetyTest, S2TwoSnapshotsOfOneSessionAndClaim) {
 
 TEST_F(SafetyTest, S2TwoLiveJobsOfOneSession) {
   const ObjectPtr session = make_session("daily-1");
-  set_status(make_text(kinds::kJob, job("first", owner(*session))), R"({"startTime":"2026-01-01T00:00:00Z","conditions":[{"type":"FailureTarget","status":"True"},{"type":"Failed","status":"True"}]})");
+  set_status(
+      make_text(kinds::kJob, job("first", owner(*session))),
+      R"({"startTime":"2026-01-01T00:00:00Z","conditions":[{"type":"FailureTarget","status":"True"},{"type":"Failed","status":"True"}]})"
+  );
   make_text(kinds::kJob, job("second", owner(*session)));
   EXPECT_THAT(broken(), IsEmpty());
   make_text(kinds::kJob, job("third", owner(*session)));
@@ -134,12 +139,12 @@ TEST_F(SafetyTest, S2TwoLiveJobsOfOneSession) {
 
 TEST_F(SafetyTest, S3ADeletionByNameAlone) {
   const ObjectPtr account = make_text(
-      kinds::kServiceAccount, R"({"apiVersion":"v1","kind":"ServiceAccount","metadata":{"name":"a","namespace":"demo"}})",
-      kOther
+      kinds::kServiceAccount,
+      R"({"apiVersion":"v1","kind":"ServiceAccount","metadata":{"name":"a","namespace":"demo"}})", kOther
   );
   make_text(
-      kinds::kServiceAccount, R"({"apiVersion":"v1","kind":"ServiceAccount","metadata":{"name":"b","namespace":"demo"}})",
-      kOther
+      kinds::kServiceAccount,
+      R"({"apiVersion":"v1","kind":"ServiceAccount","metadata":{"name":"b","namespace":"demo"}})", kOther
   );
   remove(account);  // with its UID
   EXPECT_THAT(broken(), IsEmpty());
@@ -244,12 +249,13 @@ TEST_F(SafetyTest, S7AnEndThatDoesNotSayWhy) {
   EXPECT_THAT(broken(), IsEmpty());
   set_status(make_session("daily-2"), R"({"phase":"Failed"})");
   EXPECT_EQ(safety_.violations().size(), 1U);
-  for (const char* host :
-       {R"({"hostname":"data","phase":"Failed"})", R"({"hostname":"data"})"}) {
+  for (const char* host : {R"({"hostname":"data","phase":"Failed"})", R"({"hostname":"data"})"}) {
     const std::size_t before = safety_.violations().size();
     set_status(
         make_session(fmt::format("other-{}", before)),
-        fmt::format(R"({{"phase":"Failed","targets":[{{"ref":{{"kind":"Deployment","name":"web"}},"stats":[{}]}}]}})", host)
+        fmt::format(
+            R"({{"phase":"Failed","targets":[{{"ref":{{"kind":"Deployment","name":"web"}},"stats":[{}]}}]}})", host
+        )
     );
     EXPECT_EQ(safety_.violations().size(), before + 1) << host;
   }
@@ -334,10 +340,18 @@ TEST_F(SafetyTest, S16AViewThatMissedSomething) {
   safety_.compare_views();
   EXPECT_THAT(broken(), IsEmpty());
   faults_.lost = "\"lost-1\"";
-  make_text(kinds::kClaim, R"({"apiVersion":"v1","kind":"PersistentVolumeClaim","metadata":{"name":"lost-1","namespace":"demo"},
-      "spec":{"accessModes":["ReadWriteOnce"],"storageClassName":"none","resources":{"requests":{"storage":"1Gi"}}}})", kOther);
-  make_text(kinds::kClaim, R"({"apiVersion":"v1","kind":"PersistentVolumeClaim","metadata":{"name":"seen-1","namespace":"demo"},
-      "spec":{"accessModes":["ReadWriteOnce"],"storageClassName":"none","resources":{"requests":{"storage":"1Gi"}}}})", kOther);
+  make_text(
+      kinds::kClaim,
+      R"({"apiVersion":"v1","kind":"PersistentVolumeClaim","metadata":{"name":"lost-1","namespace":"demo"},
+      "spec":{"accessModes":["ReadWriteOnce"],"storageClassName":"none","resources":{"requests":{"storage":"1Gi"}}}})",
+      kOther
+  );
+  make_text(
+      kinds::kClaim,
+      R"({"apiVersion":"v1","kind":"PersistentVolumeClaim","metadata":{"name":"seen-1","namespace":"demo"},
+      "spec":{"accessModes":["ReadWriteOnce"],"storageClassName":"none","resources":{"requests":{"storage":"1Gi"}}}})",
+      kOther
+  );
   world_.run_for(5s);
   safety_.compare_views();
   EXPECT_THAT(broken(), Contains("S16"));
