@@ -29,7 +29,7 @@ struct Change {
 /// Orders objects by namespace and name; finds them by a key's parts.
 struct ByName {
   using is_transparent = void;
-  static const KeyParts& name_of(const KeyParts& parts) { return parts; }
+  static KeyParts name_of(const KeyParts& parts) { return parts; }
   template <class T>
   static KeyParts name_of(const std::shared_ptr<const T>& object) {
     return runtime::name_of(object->metadata);
