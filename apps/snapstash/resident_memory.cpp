@@ -9,7 +9,7 @@
 #include "kernel/base/race.hpp"
 
 // Named by the linker: where the program begins, and where its code ends. What is before is constant, too.
-extern "C" const char __executable_start;  // NOLINT(bugprone-reserved-identifier,readability-identifier-naming)
+extern "C" const char __executable_start;
 extern "C" const char etext;
 
 namespace snapstash {

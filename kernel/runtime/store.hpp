@@ -28,7 +28,7 @@ struct Change {
 
 /// Orders objects by namespace and name; finds them by a key's parts.
 struct ByName {
-  using is_transparent = void;  // NOLINT(readability-identifier-naming): the standard library looks for it
+  using is_transparent = void;
   static KeyParts name_of(const KeyParts& parts) { return parts; }
   template <class T>
   static KeyParts name_of(const std::shared_ptr<const T>& object) {
