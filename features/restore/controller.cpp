@@ -102,7 +102,7 @@ Task<Result<void>> Controller::release(std::shared_ptr<const RestoreSession> ses
   std::vector<Text> left = session->metadata.finalizers;
   if (std::erase(left, naming::kStashManager) == 0) co_return {};
   json::Array finalizers;
-  for (const std::string each : left) finalizers.push_back(json::make_string(each));
+  for (const Text& each : left) finalizers.push_back(json::make_string(each));
   json::Object metadata{{"finalizers", std::move(finalizers)}, {"resourceVersion", session->metadata.resource_version}};
   auto released = co_await context_.client
                       .merge_patch(

@@ -235,7 +235,7 @@ Task<Result<void>> Controller::drop_finalizer(Configuration configuration) {
   auto rest = configuration->metadata.finalizers;
   if (std::erase(rest, naming::kStashManager) == 0) co_return {};
   json::Array finalizers;
-  for (const std::string each : rest) finalizers.emplace_back(each);
+  for (const Text& each : rest) finalizers.push_back(json::make_string(each));
   const json::Object patch{
       {"metadata",
        json::Object{
