@@ -46,9 +46,9 @@ struct PiledBody {
   using reader = Reader;
 };
 
-/// Beast 1.81 has seen "0\r\n", the beginning of an empty chunked body's end, and asserts that it is not shown just one
-/// byte more of the five (basic_parser::parse_chunk_header).
-bool lacks_last_byte(std::string_view rest) { return rest.size() == 4 && rest.starts_with("0\r\n"); }
+/// Beast 1.81, once it has seen "0\r\n", the beginning of an empty chunked body's end, asserts that it is not shown
+/// less than the five bytes of it again (basic_parser::parse_chunk_header). So it is not shown less at all.
+bool is_cut_end(std::string_view rest) { return rest.size() < 5 && rest.starts_with("0\r\n"); }
 
 /// Feeds until the message is done, or nothing more can be used.
 template <class Parser, class Done>
@@ -56,7 +56,7 @@ Result<void> feed_until(Parser& parser, std::string& input, Done done) {
   std::size_t used = 0;
   error_code error;
   while (!done(parser) && used < input.size()) {
-    if (parser.chunked() && lacks_last_byte(std::string_view(input).substr(used))) break;
+    if (parser.chunked() && is_cut_end(std::string_view(input).substr(used))) break;
     used += parser.put(boost::asio::buffer(input.data() + used, input.size() - used), error);
     if (error) break;
   }
@@ -92,7 +92,12 @@ ResponseParser::~ResponseParser() = default;
 Result<void> ResponseParser::feed(std::string& input) {
   for (;;) {
     auto fed = feed_until(*beast_->parser, input, [](const auto& parser) { return parser.is_done(); });
-    if (!fed || !beast_->interim()) return fed;
+    if (!fed) return fed;
+    // Three digits are all that Beast asks for.
+    if (beast_->parser->is_header_done() && beast_->parser->get().result_int() < 100) {
+      return fail(Code::kMalformed, "the peer does not speak HTTP/1.1: its status is below 100");
+    }
+    if (!beast_->interim()) return fed;
     beast_->renew();
   }
 }

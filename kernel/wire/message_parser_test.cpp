@@ -92,6 +92,10 @@ TEST(ResponseParser, AnEmptyChunkedBodyMayEndByteByByte) {
   const auto cut = parse({head, "0\r\n", "\r"}, To::kRequest, true);
   ASSERT_TRUE(cut);
   EXPECT_FALSE(cut->done);
+  // Looked at again when the connection has ended, with nothing new.
+  const auto twice = parse({head, "0\r\n", ""}, To::kRequest, true);
+  ASSERT_TRUE(twice);
+  EXPECT_FALSE(twice->done);
   const auto plain = parse({"HTTP/1.1 200 OK\r\n\r\n", "0\r\n", "\r"}, To::kRequest, true);
   ASSERT_TRUE(plain);
   EXPECT_EQ(plain->response.body, "0\r\n\r");
@@ -155,6 +159,7 @@ TEST(ResponseParser, ConnectionCloseIsHonoured) {
 TEST(ResponseParser, WhatIsNotHttpIsMalformed) {
   for (const auto* text :
        {"SSH-2.0-OpenSSH_9.2\r\n", "HTTP/2 200\r\n\r\n", "HTTP/1.1 2000 OK\r\n\r\n",
+        "HTTP/1.1 000 OK\r\nContent-Length: 0\r\n\r\n",
         "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!",
         "HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n", "HTTP/1.1 200 OK\r\nBad Name: x\r\n\r\n",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n"}) {

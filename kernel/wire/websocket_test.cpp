@@ -4,13 +4,12 @@
 #include <semaphore>
 
 #include <gtest/gtest.h>
-#include <openssl/evp.h>
-#include <openssl/sha.h>
 
 #include "kernel/base/race.hpp"
 #include "kernel/wire/http_transport.hpp"
 #include "kernel/wire/scripted_server.hpp"
 #include "kernel/wire/tcp.hpp"
+#include "kernel/wire/websocket_accept.hpp"
 
 namespace snapstash::wire {
 namespace {
@@ -19,23 +18,11 @@ using namespace std::chrono_literals;
 
 constexpr int kBinary = 0x2, kText = 0x1, kClose = 0x8, kPing = 0x9, kPong = 0xA;
 
-/// RFC 6455, 4.2.2: what proves that the server understood the handshake.
-std::string accept_for(const std::string& head) {
-  const std::string name = "Sec-WebSocket-Key: ";
-  const auto start = head.find(name) + name.size();
-  const std::string text = head.substr(start, head.find('\r', start) - start) + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-  std::array<unsigned char, SHA_DIGEST_LENGTH> digest{};
-  SHA1(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
-  std::array<unsigned char, 64> encoded{};
-  const int size = EVP_EncodeBlock(encoded.data(), digest.data(), static_cast<int>(digest.size()));
-  return {reinterpret_cast<char*>(encoded.data()), static_cast<std::size_t>(size)};
-}
-
 std::string accept(Peer& peer, const std::string& protocol = "v5.channel.k8s.io") {
   std::string head = peer.read_head();
   std::string answer =
       "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " +
-      accept_for(head) + "\r\n";
+      websocket_accept(head) + "\r\n";
   if (!protocol.empty()) answer += "Sec-WebSocket-Protocol: " + protocol + "\r\n";
   peer.send(answer + "\r\n");
   return head;
