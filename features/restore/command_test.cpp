@@ -28,7 +28,9 @@ struct Command : testing::Test, TestCluster {
 
   Task<int> make() {
     return create_claims(
-        {client, executor, random, log, "demo", [this](const std::string& text) { last_words = text; }, stop}, errand
+        {client, executor, executor.clock(), random, log, "demo",
+         [this](const std::string& text) { last_words = text; }, stop},
+        errand
     );
   }
   int run() { return executor.run_task(make()); }

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "features/restore/quantity.hpp"
+#include "kernel/kube/quantity.hpp"
 
 namespace snapstash::restore {
 namespace {
@@ -81,8 +81,8 @@ std::string judge_mode(const Request& request, const api::VolumeSnapshotContent&
 }
 
 std::string judge_size(const Request& request, const api::VolumeSnapshot& snapshot) {
-  const auto asked = parse_bytes(request.size);
-  const auto needed = parse_bytes(snapshot.status.restore_size);
+  const auto asked = kube::parse_bytes(request.size);
+  const auto needed = kube::parse_bytes(snapshot.status.restore_size);
   if (!asked || !needed || *asked >= *needed) return "";
   return fmt::format(
       "The template asks for {}, but VolumeSnapshot {}/{} needs at least {}: raise spec.resources.requests.storage.",

@@ -31,7 +31,7 @@ struct TestCluster {
     session.metadata.creation_timestamp = executor.clock().now();
   }
 
-  cluster::Context context() { return {stores, client, executor.clock(), log, events}; }
+  cluster::Context context() { return {stores, client, executor.clock(), log, events, registry}; }
 
   /// Puts an object into its store, as its watch would.
   template <class T>

@@ -1,9 +1,9 @@
-#include "features/restore/quantity.hpp"
+#include "kernel/kube/quantity.hpp"
 
 #include <charconv>
 #include <limits>
 
-namespace snapstash::restore {
+namespace snapstash::kube {
 namespace {
 
 // Twenty digits times 2^60 or 10^18 still fit.
@@ -99,4 +99,4 @@ std::optional<std::int64_t> parse_bytes(std::string_view quantity) {
   return value_of(*number);
 }
 
-}  // namespace snapstash::restore
+}  // namespace snapstash::kube

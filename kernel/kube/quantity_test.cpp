@@ -1,10 +1,10 @@
-#include "features/restore/quantity.hpp"
+#include "kernel/kube/quantity.hpp"
 
 #include <limits>
 
 #include <gtest/gtest.h>
 
-namespace snapstash::restore {
+namespace snapstash::kube {
 namespace {
 
 constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
@@ -56,4 +56,4 @@ TEST(Quantity, RefusesEverythingElse) {
 }
 
 }  // namespace
-}  // namespace snapstash::restore
+}  // namespace snapstash::kube
