@@ -1,9 +1,12 @@
 #include "features/metrics/collect.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <map>
 
 #include "api/validation.hpp"
 #include "features/metrics/slots.hpp"
+#include "features/metrics/stash_names.hpp"
 
 namespace snapstash::metrics {
 namespace {
@@ -39,47 +42,145 @@ struct Families {
       {},
       {}
   };
+  MetricFamily stale{
+      "snapstash_backup_stale",
+      "Whether the newest success (or the BackupConfiguration itself) is older than two intervals, and two slots; "
+      "absent "
+      "while paused.",
+      {},
+      {}
+  };
+  MetricFamily missed{
+      "snapstash_backup_missed_slots",
+      "Slots since the newest BackupSession that none was made for, for schedules in UTC; absent while paused.",
+      {},
+      {}
+  };
+  MetricFamily stalled{"snapstash_backup_stalled_sessions", "Running BackupSessions in which nothing moves.", {}, {}};
+  MetricFamily ready{"snapstash_backup_ready_snapshots", "VolumeSnapshots of a PVC that are ready to use.", {}, {}};
+  MetricFamily blocked{
+      "snapstash_backup_retention_blocked",
+      "Whether the newest BackupSession deleted nothing because too much would have gone at once.",
+      {},
+      {}
+  };
+  MetricFamily restores{"snapstash_restore_sessions", "RestoreSessions that exist, by phase.", {}, {}};
 };
 
-void add_schedule(const api::BackupConfiguration& configuration, const Labels& labels, WallTime now, Families& to) {
+using Sessions = std::vector<std::shared_ptr<const api::BackupSession>>;
+
+bool is_in_utc(const api::BackupConfiguration& configuration) {
+  const std::string_view zone = configuration.spec.snapstash.time_zone;
+  return zone.empty() || zone == "Etc/UTC" || zone == "UTC";
+}
+
+/// Slots after `since` that are over by more than it takes to make a session; a hundred stand for more.
+int count_slots(const api::CronSchedule& schedule, WallTime since, WallTime now) {
+  constexpr int kMost = 100;
+  constexpr std::chrono::minutes kGrace(2);
+  int count = 0;
+  for (auto slot = next_slot(schedule, since); slot && *slot + kGrace < now && count < kMost;
+       slot = next_slot(schedule, *slot)) {
+    ++count;
+  }
+  return count;
+}
+
+WallTime created_of(const kube::ObjectMeta& metadata) { return metadata.creation_timestamp.value_or(WallTime{}); }
+
+WallTime newest_of(const Sessions& sessions, WallTime at_least) {
+  for (const auto& session : sessions) at_least = std::max(at_least, created_of(session->metadata));
+  return at_least;
+}
+
+void add_schedule(
+    const api::BackupConfiguration& configuration, const Sessions& sessions, const Labels& labels, WallTime now,
+    Families& to
+) {
   if (configuration.spec.paused) return;
   const auto schedule = api::parse_cron(configuration.spec.schedule);
   if (!schedule) return;
-  if (const auto length = interval(*schedule, now)) {
-    to.interval.samples.push_back({"", labels, std::chrono::duration<double>(*length).count()});
-  }
-  const std::string_view zone = configuration.spec.snapstash.time_zone;
-  if (!zone.empty() && zone != "Etc/UTC" && zone != "UTC") return;
-  if (const auto next = next_slot(*schedule, now)) to.slot.samples.push_back({"", labels, seconds(*next)});
+  const WallTime created = created_of(configuration.metadata);
+  const auto length = interval(*schedule, now);
+  if (!length) return;
+  to.interval.samples.push_back({"", labels, std::chrono::duration<double>(*length).count()});
+  const auto& record = configuration.status.snapstash;
+  const WallTime success = std::max(record && record->last_success ? *record->last_success : created, created);
+  // By slots where they can be counted: the nights of a schedule for working hours make nothing stale.
+  const auto next = next_slot(*schedule, now);
+  const bool stale = now - success > 2 * *length && (!next || count_slots(*schedule, success, now) >= 2);
+  to.stale.samples.push_back({"", labels, stale ? 1.0 : 0.0});
+  if (!is_in_utc(configuration)) return;
+  if (!next) return;
+  to.slot.samples.push_back({"", labels, seconds(*next)});
+  const int missed = count_slots(*schedule, newest_of(sessions, created), now);
+  to.missed.samples.push_back({"", labels, static_cast<double>(missed)});
 }
 
-void add_sessions(const cluster::Stores& stores, const std::string& key, const Labels& labels, Families& to) {
-  std::map<std::string, int> phases;
-  for (const auto& session : stores.sessions.find_by(cluster::kByConfiguration, key)) {
-    ++phases[std::string(json::name_of(session->status.phase.value_or(api::BackupSession::Phase::kPending)))];
-  }
+template <class Session>
+std::string phase_of(const Session& session) {
+  using Phase = typename Session::Phase;
+  return std::string(json::name_of(session.status.phase.value_or(Phase::kPending)));
+}
+
+void add_phases(const std::map<std::string, int>& phases, const Labels& labels, MetricFamily& to) {
   for (const auto& [phase, count] : phases) {
     Labels with_phase = labels;
     with_phase.emplace_back("phase", phase);
-    to.sessions.samples.push_back({"", std::move(with_phase), static_cast<double>(count)});
+    to.samples.push_back({"", std::move(with_phase), static_cast<double>(count)});
   }
+}
+
+void add_sessions(const Sessions& sessions, const Labels& labels, Families& to) {
+  std::map<std::string, int> phases;
+  int stalled = 0;
+  const api::BackupSession* newest = nullptr;
+  for (const auto& session : sessions) {
+    ++phases[phase_of(*session)];
+    const auto& conditions = session->status.conditions;
+    const bool stands = !api::is_finished(session->status.phase) &&
+                        kube::has_condition(conditions, "Stalled", kube::ConditionStatus::kTrue);
+    stalled += stands ? 1 : 0;
+    const bool told = kube::find_condition(conditions, "RetentionPolicyApplied") != nullptr;
+    if (told && (newest == nullptr || created_of(newest->metadata) <= created_of(session->metadata)))
+      newest = session.get();
+  }
+  add_phases(phases, labels, to.sessions);
+  to.stalled.samples.push_back({"", labels, static_cast<double>(stalled)});
+  const auto* applied =
+      newest == nullptr ? nullptr : kube::find_condition(newest->status.conditions, "RetentionPolicyApplied");
+  to.blocked.samples.push_back({"", labels, applied != nullptr && applied->reason == "RetentionBlocked" ? 1.0 : 0.0});
 }
 
 void add_volumes(
     const cluster::Stores& stores, const kube::ObjectMeta& configuration, const Labels& labels, Families& to
 ) {
-  std::map<std::string, WallTime> newest;
+  struct Volume {
+    WallTime newest;
+    int ready = 0;
+  };
+  std::map<std::string, Volume> volumes;
   const std::string group = cluster::snapshot_group(configuration.namespace_, configuration.name);
   for (const auto& snapshot : stores.snapshots.find_by(cluster::kByConfiguration, group)) {
     if (!snapshot->status.ready_to_use || !snapshot->metadata.creation_timestamp) continue;
-    WallTime& time = newest[snapshot->spec.source.claim];
-    time = std::max(time, *snapshot->metadata.creation_timestamp);
+    Volume& volume = volumes[snapshot->spec.source.claim];
+    volume.newest = std::max(volume.newest, *snapshot->metadata.creation_timestamp);
+    ++volume.ready;
   }
-  for (const auto& [pvc, time] : newest) {
+  for (const auto& [pvc, volume] : volumes) {
     Labels with_claim = labels;
     with_claim.emplace_back("pvc", pvc);
-    to.volumes.samples.push_back({"", std::move(with_claim), seconds(time)});
+    to.volumes.samples.push_back({"", with_claim, seconds(volume.newest)});
+    to.ready.samples.push_back({"", std::move(with_claim), static_cast<double>(volume.ready)});
   }
+}
+
+void add_restores(const cluster::Stores& stores, Families& to) {
+  std::map<std::string, std::map<std::string, int>> phases;
+  for (const auto& session : stores.restores.objects()) {
+    if (api::is_ours(*session)) ++phases[session->metadata.namespace_][phase_of(*session)];
+  }
+  for (const auto& [namespace_, counts] : phases) add_phases(counts, {{"namespace", namespace_}}, to.restores);
 }
 
 }  // namespace
@@ -94,15 +195,23 @@ std::vector<MetricFamily> families(const cluster::Stores& stores, WallTime now) 
     }
     const auto& record = configuration->status.snapstash;
     if (record && record->last_success) to.success.samples.push_back({"", labels, seconds(*record->last_success)});
-    add_schedule(*configuration, labels, now, to);
-    add_sessions(stores, runtime::key_of(configuration->metadata), labels, to);
+    const Sessions sessions =
+        stores.sessions.find_by(cluster::kByConfiguration, runtime::key_of(configuration->metadata));
+    add_schedule(*configuration, sessions, labels, now, to);
+    add_sessions(sessions, labels, to);
     add_volumes(stores, configuration->metadata, labels, to);
   }
-  return {to.created, to.success, to.interval, to.slot, to.sessions, to.volumes};
+  add_restores(stores, to);
+  return {to.created,  to.success, to.interval, to.slot,    to.stale, to.missed,
+          to.sessions, to.stalled, to.blocked,  to.volumes, to.ready, to.restores};
 }
 
 runtime::Subscription export_backups(runtime::Registry& registry, const cluster::Stores& stores, const Clock& clock) {
-  return registry.collect([&stores, &clock] { return families(stores, clock.now()); });
+  return registry.collect([&stores, &clock] {
+    std::vector<MetricFamily> all = families(stores, clock.now());
+    std::ranges::move(stash_families(stores), std::back_inserter(all));
+    return all;
+  });
 }
 
 }  // namespace snapstash::metrics

@@ -11,8 +11,11 @@ namespace snapstash::metrics {
 /// Returns, per configuration (labels namespace, name):
 /// snapstash_backupconfiguration_created_timestamp_seconds, snapstash_backup_last_success_timestamp_seconds (from its
 /// status), snapstash_backup_expected_interval_seconds and snapstash_backup_next_slot_timestamp_seconds (not while
-/// paused; the latter not with a time zone of its own), snapstash_backup_sessions (label phase); and per PVC (label
-/// pvc) snapstash_backup_volume_last_success_timestamp_seconds: the newest ready snapshot. Pure.
+/// paused; the latter not with a time zone of its own), snapstash_backup_stale and snapstash_backup_missed_slots (the
+/// same), snapstash_backup_sessions (label phase), snapstash_backup_stalled_sessions,
+/// snapstash_backup_retention_blocked; per PVC (label pvc) snapstash_backup_volume_last_success_timestamp_seconds, the
+/// newest ready snapshot, and snapstash_backup_ready_snapshots; per namespace snapstash_restore_sessions (label phase).
+/// Pure.
 std::vector<runtime::MetricFamily> families(const cluster::Stores& stores, WallTime now);
 
 /// Exports them as long as the subscription lives; stores and clock must live as long.

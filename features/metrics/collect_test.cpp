@@ -16,10 +16,11 @@ std::string scraped(const cluster::Stores& stores) {
 }
 
 void put_configuration(cluster::Stores& stores, std::string_view spec) {
-  const std::string text =
-      R"({"metadata":{"name":"web","namespace":"demo","uid":"c","resourceVersion":"1","creationTimestamp":"2026-07-20T00:00:00Z"},
+  static int version = 0;
+  const std::string text = R"({"metadata":{"name":"web","namespace":"demo","uid":"c","resourceVersion":")" +
+                           std::to_string(++version) + R"(","creationTimestamp":"2026-07-20T00:00:00Z"},
       "spec":{"driver":"VolumeSnapshotter","retentionPolicy":{"name":"x","prune":true},)" +
-      std::string(spec) + R"(},"status":{"snapstash":{"lastSuccess":"2026-07-20T02:00:00Z"}}})";
+                           std::string(spec) + R"(},"status":{"snapstash":{"lastSuccess":"2026-07-20T02:00:00Z"}}})";
   ASSERT_FALSE(stores.configurations.apply(parsed(text)));
 }
 
@@ -54,6 +55,57 @@ TEST(Families, ATimeZoneOfItsOwnHasNoNextSlot) {
   EXPECT_THAT(scraped(stores), Not(HasSubstr("next_slot_timestamp_seconds{")));
 }
 
+TEST(Families, TellWhenABackupIsStale) {
+  cluster::Stores stores;
+  const auto stale = [&](std::string_view schedule) {
+    put_configuration(stores, R"("schedule":")" + std::string(schedule) + "\"");
+    const std::string text = scraped(stores);
+    const std::string start = R"(snapstash_backup_stale{namespace="demo",name="web"} )";
+    return text.substr(text.find(start) + start.size(), 1);
+  };
+  EXPECT_EQ(stale("* * * * *"), "0");  // its success is thirty seconds old
+  EXPECT_EQ(stale("@every 10s"), "1");
+  // Its success, on Monday at two, is 30 s old; between the slots of a Friday and the next Monday lie three days.
+  EXPECT_EQ(stale("0 2 * * 5"), "0");
+}
+
+TEST(Families, CountSlotsWithoutASession) {
+  cluster::Stores stores;
+  put_configuration(stores, R"("schedule":"*/30 * * * *")");
+  // Since midnight, when it was made: 00:30, 01:00, 01:30; 02:00 was thirty seconds ago and may still come.
+  EXPECT_THAT(scraped(stores), HasSubstr(R"(snapstash_backup_missed_slots{namespace="demo",name="web"} 3)"));
+  ASSERT_FALSE(stores.sessions.apply(parsed(
+      R"({"metadata":{"name":"web-1","namespace":"demo","uid":"s","resourceVersion":"2","creationTimestamp":"2026-07-20T01:00:02Z"},
+      "spec":{"invoker":{"kind":"BackupConfiguration","name":"web"}}})"
+  )));
+  EXPECT_THAT(scraped(stores), HasSubstr(R"(snapstash_backup_missed_slots{namespace="demo",name="web"} 1)"));
+}
+
+TEST(Families, ShowStalledSessionsAndRetentionThatIsBlocked) {
+  cluster::Stores stores;
+  put_configuration(stores, R"("schedule":"@daily")");
+  EXPECT_THAT(scraped(stores), HasSubstr(R"(snapstash_backup_stalled_sessions{namespace="demo",name="web"} 0)"));
+  EXPECT_THAT(scraped(stores), HasSubstr(R"(snapstash_backup_retention_blocked{namespace="demo",name="web"} 0)"));
+  const auto session = [](std::string_view name, std::string_view created, std::string_view status) {
+    return parsed(
+        R"({"metadata":{"name":")" + std::string(name) + R"(","namespace":"demo","uid":")" + std::string(name) +
+        R"(","resourceVersion":"3","creationTimestamp":")" + std::string(created) +
+        R"("},"spec":{"invoker":{"kind":"BackupConfiguration","name":"web"}},"status":)" + std::string(status) + "}"
+    );
+  };
+  ASSERT_FALSE(stores.sessions.apply(session(
+      "web-2", "2026-07-20T02:00:00Z",
+      R"({"phase":"Running","conditions":[{"type":"Stalled","status":"True","lastTransitionTime":"2026-07-20T02:00:00Z"}]})"
+  )));
+  ASSERT_FALSE(stores.sessions.apply(session(
+      "web-1", "2026-07-20T01:00:00Z",
+      R"({"phase":"Succeeded","conditions":[{"type":"RetentionPolicyApplied","status":"False",
+      "reason":"RetentionBlocked","lastTransitionTime":"2026-07-20T02:00:00Z"}]})"
+  )));
+  EXPECT_THAT(scraped(stores), HasSubstr(R"(snapstash_backup_stalled_sessions{namespace="demo",name="web"} 1)"));
+  EXPECT_THAT(scraped(stores), HasSubstr(R"(snapstash_backup_retention_blocked{namespace="demo",name="web"} 1)"));
+}
+
 TEST(Families, CountSessionsAndFindTheNewestSnapshotOfEachVolume) {
   cluster::Stores stores;
   put_configuration(stores, R"("schedule":"@daily")");
@@ -78,6 +130,7 @@ TEST(Families, CountSessionsAndFindTheNewestSnapshotOfEachVolume) {
           R"(snapstash_backup_volume_last_success_timestamp_seconds{namespace="demo",name="web",pvc="data"} 1784512800)"
       )
   );
+  EXPECT_THAT(text, HasSubstr(R"(snapstash_backup_ready_snapshots{namespace="demo",name="web",pvc="data"} 1)"));
 }
 
 }  // namespace

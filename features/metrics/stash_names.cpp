@@ -1,0 +1,194 @@
+#include "features/metrics/stash_names.hpp"
+
+#include <array>
+#include <map>
+#include <string>
+
+#include "api/validation.hpp"
+#include "kernel/kube/quantity.hpp"
+
+namespace snapstash::metrics {
+namespace {
+
+using api::BackupSession;
+using api::RestoreSession;
+using runtime::Labels;
+using runtime::MetricFamily;
+
+/// Of one thing that is measured: its two names' beginnings.
+struct Prefix {
+  std::string_view present, legacy;
+};
+
+/// The older names are not as regular as the present ones.
+constexpr Prefix kBackupAtLarge{"stash_appscode_com_backupsession_", "stash_backup_"};
+constexpr Prefix kRestoreAtLarge{"stash_appscode_com_restoresession_", "stash_restore_"};
+
+constexpr Prefix kBackup{"stash_appscode_com_backupsession_", "stash_backup_session_"};
+constexpr Prefix kBackupTarget{"stash_appscode_com_backupsession_target_", "stash_backup_target_"};
+constexpr Prefix kBackupHost{"stash_appscode_com_backupsession_host_", "stash_backup_host_"};
+constexpr Prefix kRestore{"stash_appscode_com_restoresession_", "stash_restore_session_"};
+constexpr Prefix kRestoreTarget{"stash_appscode_com_restoresession_target_", "stash_restore_target_"};
+constexpr Prefix kRestoreHost{"stash_appscode_com_restoresession_host_", "stash_restore_host_"};
+
+class Collector {
+ public:
+  void add(const Prefix& prefix, std::string_view tail, std::string_view help, const Labels& labels, double value) {
+    for (const std::string_view start : {prefix.present, prefix.legacy}) {
+      MetricFamily& family = families_[std::string(start).append(tail)];
+      if (family.name.empty()) {
+        family.name = std::string(start).append(tail);
+        family.help = help;
+      }
+      family.samples.push_back({"", labels, value});
+    }
+  }
+
+  std::vector<MetricFamily> take() {
+    std::vector<MetricFamily> all;
+    for (auto& [name, family] : families_) all.push_back(std::move(family));
+    return all;
+  }
+
+ private:
+  std::map<std::string, MetricFamily> families_;
+};
+
+double seconds_of(const std::string& duration) {
+  const auto parsed = parse_duration(duration);
+  return parsed ? std::chrono::duration<double>(*parsed).count() : 0;
+}
+
+double seconds_of(WallTime time) { return static_cast<double>(time.time_since_epoch().count()) / 1e6; }
+
+std::string group_of(std::string_view api_version) {
+  const std::size_t slash = api_version.find('/');
+  return slash == std::string_view::npos ? "" : std::string(api_version.substr(0, slash));
+}
+
+/// Stash's labels of a session: kind and group are fixed there.
+Labels invoker_labels(std::string_view kind, const kube::ObjectMeta& metadata) {
+  return {{"invoker_kind", std::string(kind)}, {"invoker_name", metadata.name},   {"namespace", metadata.namespace_},
+          {"driver", "VolumeSnapshotter"},     {"kind", "PersistentVolumeClaim"}, {"group", ""}};
+}
+
+Labels target_labels(Labels labels, const api::TargetRef& ref) {
+  for (auto& [name, value] : labels) {
+    if (name == "kind") value = ref.kind.str();
+    if (name == "group") value = group_of(ref.api_version);
+  }
+  labels.emplace_back("name", ref.name);
+  return labels;
+}
+
+Labels host_labels(Labels labels, const std::string& hostname) {
+  labels.emplace_back("hostname", hostname);
+  return labels;
+}
+
+/// The newest session that has a result.
+std::shared_ptr<const BackupSession> newest_result(const cluster::Stores& stores, const std::string& configuration) {
+  std::shared_ptr<const BackupSession> newest;
+  for (const auto& session : stores.sessions.find_by(cluster::kByConfiguration, configuration)) {
+    const auto phase = session->status.phase;
+    if (phase != BackupSession::Phase::kSucceeded && phase != BackupSession::Phase::kFailed) continue;
+    if (!newest || newest->metadata.creation_timestamp <= session->metadata.creation_timestamp) newest = session;
+  }
+  return newest;
+}
+
+std::optional<double> restore_size(
+    const cluster::Stores& stores, const std::string& namespace_, const api::HostBackupStats& stats
+) {
+  if (stats.snapshots.empty()) return std::nullopt;
+  const auto snapshot = stores.snapshots.get(runtime::key_of(namespace_, stats.snapshots.front().name));
+  if (!snapshot || snapshot->status.restore_size.empty()) return std::nullopt;
+  const auto size = kube::parse_bytes(snapshot->status.restore_size);
+  return size ? std::optional(static_cast<double>(*size)) : std::nullopt;
+}
+
+void add_host(
+    const cluster::Stores& stores, const std::string& namespace_, const api::HostBackupStats& stats,
+    const Labels& labels, Collector& to
+) {
+  const bool well = stats.phase == api::HostBackupStats::Phase::kSucceeded;
+  to.add(kBackupHost, "backup_success", "Whether the PVC's snapshot was taken and became ready.", labels, well ? 1 : 0);
+  if (!well) return;
+  to.add(kBackupHost, "backup_duration_seconds", "How long that took.", labels, seconds_of(stats.duration));
+  if (const auto size = restore_size(stores, namespace_, stats))
+    to.add(kBackupHost, "data_size_bytes", "Size that a volume restored from the snapshot needs.", labels, *size);
+}
+
+void add_backup(
+    const cluster::Stores& stores, const api::BackupConfiguration& configuration, const BackupSession& session,
+    Collector& to
+) {
+  const Labels labels = invoker_labels("BackupConfiguration", configuration.metadata);
+  const auto& targets = session.status.targets;
+  const bool well = session.status.phase == BackupSession::Phase::kSucceeded;
+  const auto ended = session.metadata.creation_timestamp.value_or(WallTime{}) +
+                     std::chrono::seconds(static_cast<std::int64_t>(seconds_of(session.status.session_duration)));
+  to.add(kBackup, "success", "Whether the newest backup session succeeded.", labels, well ? 1 : 0);
+  if (well) {
+    to.add(
+        kBackup, "duration_seconds", "How long the session took.", labels, seconds_of(session.status.session_duration)
+    );
+    to.add(
+        kBackupAtLarge, "target_count_total", "Targets of the session.", labels, static_cast<double>(targets.size())
+    );
+    to.add(kBackupAtLarge, "last_success_time_seconds", "When it ended well.", labels, seconds_of(ended));
+  }
+  for (const auto& target : targets) {
+    const Labels of_target = target_labels(labels, target.ref);
+    const bool good = target.phase == api::BackupTargetStatus::Phase::kSucceeded;
+    to.add(kBackupTarget, "success", "Whether all volumes of the target are backed up.", of_target, good ? 1 : 0);
+    if (good) {
+      to.add(kBackupTarget, "host_count_total", "Volumes of the target.", of_target, target.total_hosts.value_or(0));
+      to.add(kBackupTarget, "last_success_time_seconds", "When it was backed up.", of_target, seconds_of(ended));
+    }
+    for (const auto& stats : target.stats) {
+      add_host(stores, session.metadata.namespace_, stats, host_labels(of_target, stats.hostname), to);
+    }
+  }
+}
+
+void add_restore(const RestoreSession& session, Collector& to) {
+  using Phase = RestoreSession::Phase;
+  const auto phase = session.status.phase;
+  if (phase != Phase::kSucceeded && phase != Phase::kFailed && phase != Phase::kUnknown) return;
+  const Labels labels = invoker_labels("RestoreSession", session.metadata);
+  const double well = phase == Phase::kSucceeded ? 1 : 0;
+  to.add(kRestore, "success", "Whether the restore succeeded.", labels, well);
+  to.add(kRestore, "duration_seconds", "How long it took.", labels, seconds_of(session.status.session_duration));
+  to.add(kRestoreAtLarge, "target_count_total", "Targets of the restore.", labels, 1);
+  const auto& target = session.spec.target;
+  const Labels of_target = target_labels(labels, target && target->ref ? *target->ref : api::TargetRef());
+  to.add(kRestoreTarget, "success", "Whether all volumes of the target are restored.", of_target, well);
+  to.add(
+      kRestoreTarget, "host_count_total", "Volumes of the target.", of_target, session.status.total_hosts.value_or(0)
+  );
+  for (const auto& stats : session.status.stats) {
+    const Labels of_host = host_labels(of_target, stats.hostname);
+    const bool good = stats.phase == api::HostRestoreStats::Phase::kSucceeded;
+    to.add(kRestoreHost, "restore_success", "Whether the PVC is restored.", of_host, good ? 1 : 0);
+    if (good)
+      to.add(kRestoreHost, "restore_duration_seconds", "How long that took.", of_host, seconds_of(stats.duration));
+  }
+}
+
+}  // namespace
+
+std::vector<MetricFamily> stash_families(const cluster::Stores& stores) {
+  Collector to;
+  for (const auto& configuration : stores.configurations.objects()) {
+    if (!api::is_ours(*configuration)) continue;
+    const auto session = newest_result(stores, runtime::key_of(configuration->metadata));
+    if (session) add_backup(stores, *configuration, *session, to);
+  }
+  for (const auto& session : stores.restores.objects()) {
+    if (api::is_ours(*session)) add_restore(*session, to);
+  }
+  return to.take();
+}
+
+}  // namespace snapstash::metrics
