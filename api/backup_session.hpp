@@ -19,6 +19,8 @@ namespace snapstash::api {
 struct SessionProgress {
   std::optional<WallTime> all_cut_at;
   std::int32_t ready_snapshots = 0, total_snapshots = 0, attempts = 0;
+  std::string ready;      ///< "39/40"
+  Text retention_policy;  ///< What was applied, in words; "" = nothing.
   friend bool operator==(const SessionProgress&, const SessionProgress&) = default;
 };
 
@@ -111,6 +113,8 @@ struct Description<api::SessionProgress> {
       field("readySnapshots", &T::ready_snapshots, "How many snapshots are ready to use.").always(),
       field("totalSnapshots", &T::total_snapshots, "How many snapshots the session takes.").always(),
       field("attempts", &T::attempts, "How many Jobs were started."),
+      field("ready", &T::ready, "The two numbers as `39/40`."),
+      field("retentionPolicy", &T::retention_policy, "The retention policy that was applied, as `keepLast=3`."),
   };
 };
 
@@ -123,7 +127,10 @@ struct Description<api::BackupSession::Status> {
       field("sessionDeadline", &T::session_deadline, "When it fails if it has not finished."),
       field("retried", &T::retried, "Whether another session was made to try again."),
       field("nextRetry", &T::next_retry, "When it will be tried again."),
-      field("conditions", &T::conditions, "BackupSkipped, DeadlineExceeded, BackupHistoryCleaned, MetricsPushed."),
+      field(
+          "conditions", &T::conditions,
+          "BackupSkipped, DeadlineExceeded, RetentionPolicyApplied, BackupHistoryCleaned, MetricsPushed."
+      ),
       field("targets", &T::targets, "What came of each target."),
       field("snapstash", &T::snapstash, "Progress that Stash does not report."),
   };
@@ -141,7 +148,7 @@ struct Description<api::BackupSession> {
       api::PrinterColumn{"Invoker-Name", "string", ".spec.invoker.name"},
       api::PrinterColumn{"Phase", "string", ".status.phase"},
       api::PrinterColumn{"Duration", "string", ".status.sessionDuration"},
-      api::PrinterColumn{"Ready", "integer", ".status.snapstash.readySnapshots", 1, "Snapshots that are ready to use."},
+      api::PrinterColumn{"Ready", "string", ".status.snapstash.ready", 1, "Snapshots that are ready to use, of all."},
       api::PrinterColumn{"Age", "date", ".metadata.creationTimestamp"},
   };
   static constexpr std::tuple fields{

@@ -16,6 +16,9 @@ struct SnapstashSettings {
   std::optional<std::int64_t> starting_deadline_seconds;
   Text cut_deadline = "10m";
   Text ready_deadline = "24h";
+  std::int32_t max_delete_percent = 50;
+  enum class Retry { kAll, kFailedOnly };
+  Retry retry = Retry::kAll;
   friend bool operator==(const SnapstashSettings&, const SnapstashSettings&) = default;
 };
 
@@ -23,6 +26,11 @@ inline constexpr std::string_view kTimeZoneSentence =
     "must be a name of the IANA time zone database such as Europe/Berlin or Etc/UTC";
 
 }  // namespace snapstash::api
+
+template <>
+struct snapstash::json::EnumNames<snapstash::api::SnapstashSettings::Retry> {
+  static constexpr std::array<std::string_view, 2> values{"All", "FailedOnly"};
+};
 
 template <>
 struct snapstash::json::Description<snapstash::api::SnapstashSettings> {
@@ -58,5 +66,18 @@ struct snapstash::json::Description<snapstash::api::SnapstashSettings> {
           .default_value("24h")
           .max_length(api::kDurationLength)
           .rule(api::kDurationPositive, api::kDurationSentence),
+      field(
+          "maxDeletePercent", &T::max_delete_percent,
+          "How many percent of a volume's snapshots may go at once. When the retention policy wants more of them gone "
+          "(and more than one), nothing goes until that policy is approved by annotation. 100: never asks."
+      )
+          .default_value(50)
+          .at_least(0)
+          .at_most(100),
+      field(
+          "retry", &T::retry,
+          "What a retry takes: `All` volumes again, so that they are of one point in time, or `FailedOnly`."
+      )
+          .default_value("All"),
   };
 };

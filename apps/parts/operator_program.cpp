@@ -23,7 +23,7 @@ OperatorProgram::OperatorProgram(OperatorSettings settings, Ports ports)
       exported_(metrics::export_backups(ports_.registry, stores_, ports_.clock)),
       background_(ports_.executor),
       controllers_(ports_.executor) {
-  const cluster::Context context{stores_, ports_.client, ports_.clock, ports_.log, events_};
+  const cluster::Context context{stores_, ports_.client, ports_.clock, ports_.log, events_, ports_.registry};
   const runtime::Controller::Ports loop{ports_.executor, ports_.log, ports_.registry};
   schedule_ = std::make_unique<schedule::Controller>(
       context, schedule::Settings{settings_.pods, settings_.role_prefix}, loop, settings_.concurrency

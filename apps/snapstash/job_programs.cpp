@@ -35,9 +35,11 @@ int run_job_program(const JobProgram& program) {
   }
   Event stop(loop);
   for (const int number : {SIGTERM, SIGINT}) loop.on_signal(number, [&stop] { stop.set(); });
+  const SystemClock clock;
   jobs::Ports ports{
       .client = (*connection)->client(),
       .executor = loop,
+      .clock = clock,
       .random = random,
       .log = *log,
       .namespace_ = own_namespace(**connection),

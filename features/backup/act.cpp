@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "features/backup/retry.hpp"
 #include "features/jobs/observe.hpp"
 #include "features/naming/labels.hpp"
 #include "features/schedule/manifests.hpp"
@@ -45,42 +46,59 @@ Task<Result<void>> stop_its_maker(const cluster::Context& context, std::string n
   co_return {};
 }
 
-Task<Result<void>> apply_retention(const cluster::Context& context, const Sight& sight) {
-  if (sight.surplus.empty()) co_return {};
+Task<Result<std::string>> apply_retention(const cluster::Context& context, const Sight& sight) {
   const std::set<std::string> safe = co_await backed_up_now(context, sight);
-  for (const Surplus& surplus : sight.surplus) {
-    if (!safe.contains(surplus.pvc)) continue;
-    for (const retention::Snapshot& each : surplus.snapshots) {
+  for (const retention::Plan& plan : sight.retention) {
+    if (!safe.contains(plan.pvc)) continue;
+    for (const retention::Snapshot& each : plan.going()) {
       co_await stop_its_maker(context, sight.session->metadata.namespace_, each.name);
       co_await context.client.remove(
           api::VolumeSnapshot::kResource, {sight.session->metadata.namespace_, each.name},
           {.uid = each.uid, .resource_version = ""}
       );
+      deletions(context.registry).add();
       context.log.info(
           "deleted a snapshot by retention policy",
-          {{"namespace", sight.session->metadata.namespace_}, {"snapshot", each.name}, {"pvc", surplus.pvc}}
+          {{"namespace", sight.session->metadata.namespace_}, {"snapshot", each.name}, {"pvc", plan.pvc}}
       );
     }
   }
-  co_return {};
+  co_return std::string();
 }
 
-Task<Result<void>> clean_history(const cluster::Context& context, const Sight& sight) {
+Task<Result<std::string>> clean_history(const cluster::Context& context, const Sight& sight) {
   for (const history::Session& each : sight.old_sessions) {
     co_await context.client.remove(
         api::BackupSession::kResource, {sight.session->metadata.namespace_, each.name},
         {.uid = each.uid, .resource_version = ""}
     );
   }
-  co_return {};
+  co_return std::string();
 }
+
+Task<Result<std::string>> create_retry(const cluster::Context& context, const Sight& sight) {
+  co_await context.client.create(
+      api::BackupSession::kResource, retry_manifest(*sight.session, *sight.configuration),
+      kube::owned_by(sight.configuration->metadata.uid)
+  );
+  co_return std::string();
+}
+
+}  // namespace
+
+runtime::Counter& deletions(runtime::Registry& registry) {
+  return registry.counter("snapstash_retention_deletions_total", "VolumeSnapshots deleted by retention policies.")
+      .only();
+}
+
+namespace {
 
 Errand errand_for(const Sight& sight) {
   std::vector<std::pair<std::string, std::string>> claims;
   for (const Volume& volume : sight.seen.volumes) {
     if (volume.obstacle.empty()) claims.emplace_back(volume.pvc, volume.class_name);
   }
-  return errand_of(*sight.session, *sight.configuration, claims);
+  return errand_of(*sight.session, *sight.configuration, claims, sight.seen.clocks.cut);
 }
 
 Task<Result<std::string>> create_job(
@@ -101,12 +119,6 @@ Task<Result<std::string>> remove(
   co_return std::string();
 }
 
-Task<Result<std::string>> clean_up(const cluster::Context& context, const Sight& sight) {
-  co_await apply_retention(context, sight);
-  co_await clean_history(context, sight);
-  co_return std::string();
-}
-
 }  // namespace
 
 Task<Result<std::string>> act(
@@ -121,7 +133,9 @@ Task<Result<std::string>> act(
     kube::Preconditions as_seen{.uid = snapshot->uid, .resource_version = snapshot->version};
     return remove(context, sight, api::VolumeSnapshot::kResource, snapshot->name, std::move(as_seen));
   }
-  return clean_up(context, sight);
+  if (std::holds_alternative<CreateRetry>(effect)) return create_retry(context, sight);
+  return std::holds_alternative<ApplyRetention>(effect) ? apply_retention(context, sight)
+                                                        : clean_history(context, sight);
 }
 
 }  // namespace snapstash::backup

@@ -11,4 +11,7 @@ Task<Result<std::string>> act(
     const cluster::Context& context, const JobSettings& settings, const Sight& sight, Effect effect
 );
 
+/// Counts the snapshots that retention has deleted since the program's start.
+runtime::Counter& deletions(runtime::Registry& registry);
+
 }  // namespace snapstash::backup

@@ -84,12 +84,23 @@ Task<Result<void>> create(const jobs::Ports& ports, const Errand& errand, const 
   );
 }
 
+Task<Result<void>> refuse(WallTime create_before) {
+  co_return fail(
+      Code::kTimeout, fmt::format("the time to take it was over at {} (cutDeadline)", format_time(create_before))
+  );
+}
+
 Task<jobs::Report> create_missing(const jobs::Ports& ports, const Errand& errand, const Snapshots& store) {
   std::vector<const Errand::Item*> missing;
   std::vector<Task<Result<void>>> creations;
+  const bool late = ports.clock.now() >= errand.create_before;
   for (const Errand::Item& item : errand.items) {
     if (find(store, item.pvc) != nullptr) continue;
     missing.push_back(&item);
+    if (late) {
+      creations.push_back(refuse(errand.create_before));
+      continue;
+    }
     creations.push_back(create(ports, errand, item));
   }
   const auto results = co_await all(ports.executor, std::move(creations));

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "api/validation.hpp"
+#include "features/backup/notices.hpp"
 #include "features/backup/status.hpp"
 #include "features/naming/labels.hpp"
 #include "kernel/base/mutant.hpp"
@@ -40,8 +41,31 @@ std::vector<std::string> unfinished(const cluster::Stores& stores, Wanted wanted
 std::vector<std::string> sessions_of(const cluster::Stores& stores, const api::BackupConfiguration& configuration) {
   std::vector<std::string> keys;
   for (const auto& each : stores.sessions.find_by(cluster::kByConfiguration, runtime::key_of(configuration.metadata))) {
-    if (!api::is_finished(each->status.phase)) keys.push_back(runtime::key_of(each->metadata));
+    const bool may_retry = each->status.next_retry && !each->status.retried.value_or(false);
+    if (!api::is_finished(each->status.phase) || may_retry) keys.push_back(runtime::key_of(each->metadata));
   }
+  return keys;
+}
+
+/// The sessions that may be waiting for one of that configuration to have its snapshots cut.
+std::vector<std::string> waiting_behind(const cluster::Stores& stores, const std::string& configuration) {
+  std::vector<std::string> keys;
+  const auto ahead = stores.configurations.get(configuration);
+  if (!ahead) return keys;
+  for (const std::string& behind : neighbours_of(stores, *ahead)) {
+    for (const auto& each : stores.sessions.find_by(cluster::kByConfiguration, behind)) {
+      if (each->status.phase == BackupSession::Phase::kPending) keys.push_back(runtime::key_of(each->metadata));
+    }
+  }
+  return keys;
+}
+
+std::vector<std::string> touched_by(const cluster::Stores& stores, const api::VolumeSnapshot& snapshot) {
+  std::vector<std::string> keys = session_of(snapshot.metadata);
+  const auto session = keys.empty() ? nullptr : stores.sessions.get(keys.front());
+  if (!session) return keys;
+  for (std::string& each : waiting_behind(stores, cluster::configuration_key(*session)))
+    keys.push_back(std::move(each));
   return keys;
 }
 
@@ -57,12 +81,17 @@ Controller::Controller(
     cluster::Context context, JobSettings settings, runtime::Controller::Ports ports, std::size_t concurrency
 )
     : context_(context), settings_(std::move(settings)), controller_("backupsession", ports) {
+  deletions(context_.registry);  // shown as 0 from the start
   cluster::Stores& stores = context_.stores;
   controller_.reconciles(stores.sessions)
       .owns(stores.jobs)
       .watches<api::Pod>(stores.pods, [](const api::Pod& pod) { return session_of(pod.metadata); })
       .watches<api::VolumeSnapshot>(
-          stores.snapshots, [](const api::VolumeSnapshot& each) { return session_of(each.metadata); }
+          stores.snapshots, [&stores](const api::VolumeSnapshot& each) { return touched_by(stores, each); }
+      )
+      .watches<BackupSession>(
+          stores.sessions,
+          [&stores](const BackupSession& each) { return waiting_behind(stores, cluster::configuration_key(each)); }
       )
       .watches<api::BackupConfiguration>(
           stores.configurations,
@@ -108,17 +137,46 @@ Task<Result<runtime::Requeue>> Controller::reconcile(std::string key) {
   co_return runtime::Requeue{.after = delay};
 }
 
+namespace {
+
+/// Whether the API server has been refusing long enough: a backup that is done must not wait for ever for what comes
+/// after it. A single refusal may be a server that has just started.
+bool is_patience_over(const Sight& sight) {
+  const auto* announced = kube::find_condition(sight.session->status.conditions, kRetentionApplied);
+  const WallTime since = announced == nullptr ? sight.seen.created : announced->last_transition_time;
+  return sight.seen.now >= since + kCleanUpPatience;
+}
+
+}  // namespace
+
+/// What the API server refused, where that is a result and not a reason to try again; changes `decision` accordingly.
+bool Controller::bears(const Sight& sight, const Effect& effect, const Error& error, Decision& decision) {
+  if (!kube::is_refusal(error)) return false;
+  if (std::holds_alternative<CreateJob>(effect)) {
+    // Known not to work for now (quota, admission): said in the status, tried again until the clock runs out.
+    decision.stall_reason = "JobRefused";
+    decision.stalled = fmt::format("The API server refused the Job: {}", error.message);
+    decision.look_again = std::min(decision.look_again.value_or(WallTime::max()), sight.seen.now + kRefusedDelay);
+    return true;
+  }
+  if (!is_patience_over(sight)) return false;
+  if (std::holds_alternative<ApplyRetention>(effect)) {
+    decision.retention_error = fmt::format("Failed to delete what the policy lets go: {}", error.message);
+    return true;
+  }
+  if (std::holds_alternative<CleanHistory>(effect)) {
+    decision.history_error = fmt::format("Failed to delete old BackupSessions: {}", error.message);
+    return true;
+  }
+  return false;
+}
+
 Task<Result<void>> Controller::carry_out(const Sight& sight, Decision& decision, std::string key) {
-  for (const Effect& effect : decision.effects) {
+  const std::vector<Effect> effects = decision.effects;
+  for (const Effect& effect : effects) {
     auto version = co_await act(context_, settings_, sight, effect).as_result();
-    const bool refused = !version && std::holds_alternative<CreateJob>(effect) && kube::is_refusal(version.error());
-    if (refused) {
-      // Known not to work for now (quota, admission): said in the status, tried again until the clock runs out.
-      decision.stall_reason = "JobRefused";
-      decision.stalled = fmt::format("The API server refused the Job: {}", version.error().message);
-      decision.look_again = std::min(decision.look_again.value_or(WallTime::max()), sight.seen.now + kRefusedDelay);
-    } else if (!version) {
-      co_return fail(std::move(version).error());
+    if (!version) {
+      if (!bears(sight, effect, version.error(), decision)) co_return fail(std::move(version).error());
     } else if (!version->empty()) {
       controller_.expect(key, context_.stores.jobs, *version);
     }
@@ -139,31 +197,23 @@ Task<Result<void>> Controller::write_status(const Sight& sight, const Decision& 
   object.as_object().erase("spec");
   const json::Value written = co_await context_.client.apply_status(BackupSession::kResource, std::move(object));
   controller_.expect(key, std::string(json::find_string(written, "/metadata/resourceVersion")));
-  tell(sight, decision);
+  tell(sight, decision, status);
   co_return {};
 }
 
-void Controller::tell(const Sight& sight, const Decision& decision) {
+void Controller::tell(const Sight& sight, const Decision& decision, const BackupSession::Status& now) {
   const auto session = runtime::reference_to(*sight.session);
-  const bool was_stalled =
-      kube::has_condition(sight.session->status.conditions, "Stalled", kube::ConditionStatus::kTrue);
-  if (decision.stalled && !was_stalled) context_.events.warning(session, "BackupStalled", *decision.stalled);
-  const bool ended = decision.step == Step::kFinish || decision.step == Step::kSkip || decision.step == Step::kRefuse;
-  if (decision.step == Step::kRecord || (ended && !decision.message.empty())) {
-    const bool well = decision.reason == "BackupSucceeded";
-    const std::string reason = decision.step == Step::kSkip ? "BackupSkipped"
-                               : well                       ? "BackupSucceeded"
-                                                            : "BackupFailed";
-    if (well) {
-      context_.events.normal(session, reason, decision.message);
+  for (const Notice& notice : notices(sight, decision, now)) {
+    if (notice.good) {
+      context_.events.normal(session, notice.reason, notice.message);
     } else {
-      context_.events.warning(session, reason, decision.message);
+      context_.events.warning(session, notice.reason, notice.message);
     }
     context_.log.info(
         "backup session", {{"namespace", sight.session->metadata.namespace_},
                            {"name", sight.session->metadata.name},
-                           {"reason", decision.reason},
-                           {"message", decision.message}}
+                           {"reason", notice.reason},
+                           {"message", notice.message}}
     );
   }
 }

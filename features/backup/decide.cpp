@@ -45,6 +45,16 @@ std::optional<Decision> hindrance(const Observation& seen) {
     );
   }
   if (seen.no_target) return stop(Step::kRefuse, "NothingToBackUp", *seen.no_target);
+  const WallTime turn_end = std::min(seen.created + kTurnPatience, seen.created + (seen.clocks.cut - seen.created) / 2);
+  if (seen.neighbour && seen.now < turn_end) {
+    return wait(
+        "WaitingForTurn",
+        fmt::format(
+            "BackupSession {} of the same target goes first: it is {}.", seen.neighbour->name, seen.neighbour->phase
+        ),
+        turn_end
+    );
+  }
   const WallTime unbound_end = seen.created + kUnboundGrace;
   if (seen.unbound_pvc && seen.now < unbound_end) {
     return wait("WaitingForVolumes", "Waiting for PVCs that are not bound to a volume yet.", unbound_end);
@@ -180,21 +190,50 @@ Decision conclude(const Observation& seen, std::vector<Outcome> outcomes) {
   };
   stop_what_failed(seen, decision);
   // Results are recorded before anything is deleted on their strength.
-  if (!seen.cleaned && !is_mutant("clean-up-later")) decision.step = Step::kRecord;
+  if ((seen.to_retain || seen.to_forget) && !is_mutant("clean-up-later")) decision.step = Step::kRecord;
+  return decision;
+}
+
+void clean_up(const Observation& seen, Decision& decision) {
+  if (seen.to_retain) decision.effects.emplace_back(ApplyRetention{});
+  if (seen.to_forget) decision.effects.emplace_back(CleanHistory{});
+}
+
+/// What is left to do for a session that has ended.
+Decision after_the_end(const Observation& seen) {
+  if (!seen.retry) return {};
+  const RetryView& retry = *seen.retry;
+  if (!retry.made && seen.now < retry.due) {
+    Decision later;
+    later.look_again = retry.due;
+    return later;
+  }
+  Decision decision = stop(
+      Step::kRetry, "BackupRetried",
+      fmt::format(
+          "BackupSession {} tries again; {} more {} allowed.", retry.session, retry.left,
+          retry.left == 1 ? "try is" : "tries are"
+      )
+  );
+  if (!retry.made) decision.effects.emplace_back(CreateRetry{});
   return decision;
 }
 
 }  // namespace
 
 Decision decide(const Observation& seen) {
-  if (seen.finished && !is_mutant("forget-the-end")) return {};
+  if (seen.finished && !is_mutant("forget-the-end")) return after_the_end(seen);
   if (seen.recorded) {
     Decision decision = stop(Step::kFinish, "", "");
-    decision.effects.emplace_back(CleanUp{});
+    clean_up(seen, decision);
     return decision;
   }
   if (!seen.started) {
-    if (auto hindered = hindrance(seen)) return *std::move(hindered);
+    if (auto hindered = hindrance(seen)) {
+      // A session that comes to nothing is one more of them all the same (Stash cleans up here, too).
+      if (hindered->step != Step::kWait) clean_up(seen, *hindered);
+      return *std::move(hindered);
+    }
   }
   std::vector<Outcome> outcomes = judge_all(seen);
   if (std::ranges::all_of(outcomes, is_final)) return conclude(seen, std::move(outcomes));

@@ -28,6 +28,14 @@ struct Rival {
   std::string name, phase;
 };
 
+/// How the retry of a session that has failed stands.
+struct RetryView {
+  WallTime due;
+  std::string session;  ///< The one that tries again.
+  bool made = false;    ///< It is there.
+  int left = 0;         ///< How often that one may be tried again.
+};
+
 /// All that `decide` may look at.
 struct Observation {
   WallTime now, created;
@@ -35,16 +43,19 @@ struct Observation {
   bool recorded = false;  ///< The results of all volumes stand in the status; only cleaning up is left.
   bool started = false;   ///< A plan exists: `volumes` is what it says.
   Invoker invoker = Invoker::kReady;
-  std::string invoker_name;    ///< "<Kind> <namespace>/<name>"
-  std::optional<Rival> rival;  ///< An older session of the same configuration whose snapshots are not all cut.
+  std::string invoker_name;        ///< "<Kind> <namespace>/<name>"
+  std::optional<Rival> rival;      ///< An older session of the same configuration whose snapshots are not all cut.
+  std::optional<Rival> neighbour;  ///< The same, of another configuration with the same target.
   std::optional<std::string> no_target;  ///< Why there is nothing to back up. Only before the start.
   bool unbound_pvc = false;              ///< A PVC of the target still waits for its volume. Only before the start.
   std::vector<Volume> volumes;
   Clocks clocks;
-  std::optional<JobView> job;  ///< That of the latest attempt.
-  std::string refused;         ///< Why the API server would not take a Job; "" = it was not asked, or took it.
-  int attempts = 0;            ///< Jobs made so far.
-  bool cleaned = true;         ///< Nothing is left that retention or history would delete.
+  std::optional<JobView> job;      ///< That of the latest attempt.
+  std::string refused;             ///< Why the API server would not take a Job; "" = it was not asked, or took it.
+  int attempts = 0;                ///< Jobs made so far.
+  bool to_retain = false;          ///< Retention has something to delete.
+  bool to_forget = false;          ///< History has.
+  std::optional<RetryView> retry;  ///< Of a finished session.
 };
 
 /// Creates the Job of that attempt for the volumes that need a snapshot.
@@ -61,11 +72,19 @@ struct DeleteSnapshot {
   std::string name, uid, version;
   friend bool operator==(const DeleteSnapshot&, const DeleteSnapshot&) = default;
 };
-/// Deletes what retention and history say, now that the results stand in the status.
-struct CleanUp {
-  friend bool operator==(const CleanUp&, const CleanUp&) = default;
+/// Deletes the snapshots that retention says, now that the results stand in the status.
+struct ApplyRetention {
+  friend bool operator==(const ApplyRetention&, const ApplyRetention&) = default;
 };
-using Effect = std::variant<CreateJob, DeleteJob, DeleteSnapshot, CleanUp>;
+/// Deletes the sessions that history says.
+struct CleanHistory {
+  friend bool operator==(const CleanHistory&, const CleanHistory&) = default;
+};
+/// Creates the session that tries again.
+struct CreateRetry {
+  friend bool operator==(const CreateRetry&, const CreateRetry&) = default;
+};
+using Effect = std::variant<CreateJob, DeleteJob, DeleteSnapshot, ApplyRetention, CleanHistory, CreateRetry>;
 
 enum class Step {
   kNothing,  ///< Finished before; the status stays as it is.
@@ -75,6 +94,7 @@ enum class Step {
   kRun,      ///< Phase Running.
   kRecord,   ///< All volumes are final: their results are written, the phase stays Running.
   kFinish,   ///< After the effects: phase Succeeded or Failed.
+  kRetry,    ///< Failed before; another session tries again.
 };
 
 struct Decision {
@@ -86,6 +106,8 @@ struct Decision {
   std::optional<WallTime> look_again;
   std::optional<std::string> stalled;  ///< Why nothing moves; shown as condition Stalled.
   std::string stall_reason = "NoProgress";
+  std::string retention_error,
+      history_error;  ///< What the API server said to those effects; "" = they were carried out.
 };
 
 Decision decide(const Observation& seen);
@@ -94,6 +116,10 @@ Decision decide(const Observation& seen);
 inline constexpr std::chrono::seconds kUnboundGrace{30};
 /// How long a configuration may be missing from our view before the session gives up on it.
 inline constexpr std::chrono::seconds kInvokerGrace{30};
+/// How long a session lets another configuration's session of the same target go first.
+inline constexpr std::chrono::minutes kTurnPatience{2};
+/// How long the API server may refuse what retention and history delete before a session ends without it.
+inline constexpr std::chrono::minutes kCleanUpPatience{1};
 /// How long nothing may move before the session says so.
 inline constexpr std::chrono::minutes kStalledAfter{10};
 /// Jobs that one session may use up; successors are made for lost nodes only.

@@ -164,12 +164,13 @@ TEST(Decide, AJobThatNobodyNeedsAndThatCannotStartGoes) {
 TEST(Decide, ResultsAreRecordedBeforeAnythingIsDeletedOnTheirStrength) {
   Observation seen = running({volume("data", snapshot(true, true))});
   seen.job->state = JobView::State::kComplete;
-  seen.cleaned = false;
+  seen.to_retain = true;
+  seen.to_forget = true;
   EXPECT_EQ(decide(seen).step, Step::kRecord);
   EXPECT_THAT(decide(seen).effects, IsEmpty());
   seen.recorded = true;
   EXPECT_EQ(decide(seen).step, Step::kFinish);
-  EXPECT_THAT(decide(seen).effects, ElementsAre(Effect(CleanUp{})));
+  EXPECT_THAT(decide(seen).effects, ElementsAre(Effect(ApplyRetention{}), Effect(CleanHistory{})));
 }
 
 TEST(Decide, ReadyCountsMoreThanALaterError) {
@@ -303,6 +304,62 @@ TEST(Decide, NeverHangs) {
       }
     }
   }
+}
+
+TEST(Decide, ASkippedSessionCleansTheHistory) {
+  Observation seen = fresh();
+  seen.rival = Rival{"web-1", "Running"};
+  seen.to_forget = true;
+  const Decision decision = decide(seen);
+  EXPECT_EQ(decision.step, Step::kSkip);
+  EXPECT_THAT(decision.effects, ElementsAre(Effect(CleanHistory{})));
+}
+
+TEST(Decide, AnotherConfigurationsSessionOfTheTargetGoesFirst) {
+  Observation seen = fresh();
+  seen.neighbour = Rival{"other-1", "Running"};
+  const Decision decision = decide(seen);
+  EXPECT_EQ(decision.step, Step::kWait);
+  EXPECT_EQ(decision.reason, "WaitingForTurn");
+  EXPECT_EQ(decision.message, "BackupSession other-1 of the same target goes first: it is Running.");
+  EXPECT_EQ(decision.look_again, kCreated + kTurnPatience);
+  seen.now = kCreated + kTurnPatience;
+  EXPECT_EQ(decide(seen).step, Step::kRun);
+}
+
+TEST(Decide, NobodyLetsOthersGoFirstUntilItIsTooLateForItself) {
+  Observation seen = fresh();
+  seen.clocks.cut = kCreated + 1min;
+  seen.neighbour = Rival{"other-1", "Running"};
+  EXPECT_EQ(decide(seen).look_again, kCreated + 30s);
+  seen.now = kCreated + 30s;
+  EXPECT_EQ(decide(seen).step, Step::kRun);
+}
+
+Observation failed_with_retry(WallTime now) {
+  Observation seen = fresh();
+  seen.now = now;
+  seen.finished = true;
+  seen.retry = RetryView{.due = kCreated + 1h, .session = "web-1-r1", .left = 1};
+  return seen;
+}
+
+TEST(Decide, ARetryWaitsForItsTime) {
+  const Decision decision = decide(failed_with_retry(kCreated + 59min));
+  EXPECT_EQ(decision.step, Step::kNothing);
+  EXPECT_THAT(decision.effects, IsEmpty());
+  EXPECT_EQ(decision.look_again, kCreated + 1h);
+}
+
+TEST(Decide, B36ARetryIsMadeOnceAndThenRecorded) {
+  const Decision decision = decide(failed_with_retry(kCreated + 1h));
+  EXPECT_EQ(decision.step, Step::kRetry);
+  EXPECT_THAT(decision.effects, ElementsAre(Effect(CreateRetry{})));
+  EXPECT_EQ(decision.message, "BackupSession web-1-r1 tries again; 1 more try is allowed.");
+  Observation made = failed_with_retry(kCreated + 1h);
+  made.retry->made = true;
+  EXPECT_EQ(decide(made).step, Step::kRetry);
+  EXPECT_THAT(decide(made).effects, IsEmpty());
 }
 
 }  // namespace

@@ -40,7 +40,8 @@ std::string encode_errand(const Errand& errand) {
       {"sessionUid", errand.session_uid},
       {"labels", kube::to_json(errand.labels)},
       {"annotations", kube::to_json(errand.annotations)},
-      {"items", std::move(items)}
+      {"items", std::move(items)},
+      {"createBefore", format_time(errand.create_before)}
   });
 }
 
@@ -57,6 +58,9 @@ Result<Errand> decode_errand(std::string_view text) {
   if (errand.session.empty() || errand.session_uid.empty()) {
     return fail(Code::kInvalid, "--errand: session and sessionUid are required");
   }
+  const auto create_before = parse_time(json::find_string(*value, "/createBefore"));
+  if (!create_before) return fail(Code::kInvalid, "--errand: createBefore is required, as 2026-01-02T03:04:05Z");
+  errand.create_before = *create_before;
   const json::Array* items = json::find_array(*value, "/items");
   if (items == nullptr || items->empty()) return fail(Code::kInvalid, "--errand: items is empty, nothing to snapshot");
   for (const json::Value& item : *items) {
@@ -73,14 +77,15 @@ Result<Errand> decode_errand(std::string_view text) {
 
 Errand errand_of(
     const api::BackupSession& session, const api::BackupConfiguration& configuration,
-    const std::vector<std::pair<std::string, std::string>>& claims_and_classes
+    const std::vector<std::pair<std::string, std::string>>& claims_and_classes, WallTime create_before
 ) {
   Errand errand{
       .session = session.metadata.name,
       .session_uid = session.metadata.uid,
       .labels = schedule::session_labels(configuration),
       .annotations = {},
-      .items = {}
+      .items = {},
+      .create_before = create_before
   };
   const auto put = [&](std::string_view label, std::string_view annotation, const std::string& name) {
     errand.labels[std::string(label)] = naming::bounded(name);

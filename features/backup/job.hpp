@@ -19,6 +19,9 @@ struct Errand {
   std::string session, session_uid;
   naming::Labels labels, annotations;  ///< Of every VolumeSnapshot.
   std::vector<Item> items;
+  /// No snapshot is made from then on: the session has given up on it, or retention has deleted it again, and a pod
+  /// that comes late would make it of other data under the old name.
+  WallTime create_before;
   friend bool operator==(const Errand&, const Errand&) = default;
 };
 
@@ -26,10 +29,10 @@ std::string encode_errand(const Errand& errand);
 /// Errors: kInvalid, naming what is missing.
 Result<Errand> decode_errand(std::string_view text);
 
-/// Returns what is to be done for these PVCs; `class_names` holds, per PVC, the VolumeSnapshotClass.
+/// Returns what is to be done for these PVCs, each with its VolumeSnapshotClass, before the session's cut deadline.
 Errand errand_of(
     const api::BackupSession& session, const api::BackupConfiguration& configuration,
-    const std::vector<std::pair<std::string, std::string>>& claims_and_classes
+    const std::vector<std::pair<std::string, std::string>>& claims_and_classes, WallTime create_before
 );
 
 /// What the operator says about its Jobs.

@@ -1,13 +1,16 @@
 #include "features/backup/observe.hpp"
 
 #include <algorithm>
+#include <ranges>
 
 #include <fmt/format.h>
 
 #include "api/validation.hpp"
+#include "features/backup/retry.hpp"
 #include "features/cluster/target.hpp"
 #include "features/jobs/observe.hpp"
 #include "features/naming/labels.hpp"
+#include "features/retention/observe.hpp"
 
 namespace snapstash::backup {
 namespace {
@@ -26,14 +29,6 @@ std::chrono::microseconds micros(Duration duration) {
 }
 
 WallTime created_of(const kube::ObjectMeta& metadata) { return metadata.creation_timestamp.value_or(WallTime{}); }
-
-bool is_held(const kube::ObjectMeta& metadata) {
-  const auto says_so = [](const kube::Labels& map) {
-    const auto found = map.find(naming::kHold);
-    return found != map.end() && found->second == "true";
-  };
-  return says_so(metadata.labels) || says_so(metadata.annotations);
-}
 
 Invoker invoker_of(const BackupConfiguration* configuration) {
   if (configuration == nullptr) return Invoker::kMissing;
@@ -58,12 +53,29 @@ bool all_cut(const cluster::Stores& stores, const BackupSession& session) {
   return cut + failed >= *target.total_hosts;
 }
 
-std::optional<Rival> rival_of(const cluster::Stores& stores, const BackupSession& session) {
-  for (const auto& other : stores.sessions.find_by(cluster::kByConfiguration, cluster::configuration_key(session))) {
+/// The first session of that configuration that goes before this one: it is older, and its snapshots are not all cut.
+std::optional<Rival> first_before(
+    const cluster::Stores& stores, const BackupSession& session, const std::string& configuration
+) {
+  for (const auto& other : stores.sessions.find_by(cluster::kByConfiguration, configuration)) {
     if (other->metadata.uid == session.metadata.uid || !older(*other, session)) continue;
     if (api::is_finished(other->status.phase) || all_cut(stores, *other)) continue;
     const auto phase = other->status.phase.value_or(BackupSession::Phase::kPending);
     return Rival{other->metadata.name, std::string(json::name_of(phase))};
+  }
+  return std::nullopt;
+}
+
+std::optional<Rival> rival_of(const cluster::Stores& stores, const BackupSession& session) {
+  return first_before(stores, session, cluster::configuration_key(session));
+}
+
+std::optional<Rival> neighbour_of(
+    const cluster::Stores& stores, const BackupSession& session, const BackupConfiguration* configuration
+) {
+  if (configuration == nullptr) return std::nullopt;
+  for (const std::string& other : neighbours_of(stores, *configuration)) {
+    if (auto before = first_before(stores, session, other)) return before;
   }
   return std::nullopt;
 }
@@ -97,6 +109,14 @@ struct Extent {
   std::optional<std::string> nothing;
 };
 
+/// Whether a list with commas between has that name.
+bool is_listed(std::string_view list, std::string_view name) {
+  for (const auto part : std::views::split(list, ',')) {
+    if (std::string_view(part.begin(), part.end()) == name) return true;
+  }
+  return false;
+}
+
 Extent extent_of(
     const cluster::Stores& stores, const BackupSession& session, const BackupConfiguration* configuration
 ) {
@@ -119,6 +139,13 @@ Extent extent_of(
   }
   extent.claims = claims_of(*target);
   if (extent.claims.empty()) extent.nothing = explain_no_claims(*target);
+  if (const auto only = session.metadata.annotations.find(naming::kOnlyVolumes);
+      only != session.metadata.annotations.end() && !extent.claims.empty()) {
+    std::erase_if(extent.claims, [&](const std::string& claim) { return !is_listed(only->second, claim); });
+    if (extent.claims.empty())
+      extent.nothing =
+          fmt::format("None of the volumes that failed ({}) belongs to the target any more.", only->second);
+  }
   return extent;
 }
 
@@ -177,26 +204,6 @@ void latch_failures(const BackupSession& session, std::vector<Volume>& volumes) 
   }
 }
 
-Surplus surplus_of(const cluster::Stores& stores, const BackupConfiguration& configuration, const std::string& pvc) {
-  const auto& policy = configuration.spec.retention_policy;
-  std::vector<retention::Snapshot> own;
-  const std::string group = cluster::snapshot_group(configuration.metadata.namespace_, configuration.metadata.name);
-  for (const auto& each : stores.snapshots.find_by(cluster::kByConfiguration, group)) {
-    if (each->spec.source.claim != pvc || each->metadata.deletion_timestamp) continue;
-    own.push_back(
-        {each->metadata.name, each->metadata.uid, created_of(each->metadata), each->status.ready_to_use,
-         is_held(each->metadata)}
-    );
-  }
-  const retention::Policy numbers{policy.keep_last,   policy.keep_hourly,  policy.keep_daily,
-                                  policy.keep_weekly, policy.keep_monthly, policy.keep_yearly};
-  Surplus surplus{.pvc = pvc, .snapshots = {}};
-  for (auto& choice : retention::choose(numbers, std::move(own))) {
-    if (!choice.keep()) surplus.snapshots.push_back(std::move(choice.snapshot));
-  }
-  return surplus;
-}
-
 bool has_succeeded(const BackupSession& session, const Volume& volume) {
   if (!volume.obstacle.empty()) return false;
   const auto* stats = stats_of(session, volume.pvc);
@@ -204,25 +211,52 @@ bool has_succeeded(const BackupSession& session, const Volume& volume) {
   return volume.snapshot && volume.snapshot->ready && !volume.snapshot->deleting;
 }
 
+history::Outcome outcome_of(std::optional<BackupSession::Phase> phase) {
+  using enum BackupSession::Phase;
+  if (phase == kSucceeded) return history::Outcome::kSucceeded;
+  if (phase == kSkipped) return history::Outcome::kSkipped;
+  return api::is_finished(phase) ? history::Outcome::kFailed : history::Outcome::kUnfinished;
+}
+
+/// How the session is going to end, as far as it can be told by now.
+history::Outcome prospect_of(const Sight& sight) {
+  const auto& volumes = sight.seen.volumes;
+  if (sight.seen.started && !volumes.empty()) {
+    const bool well =
+        std::ranges::all_of(volumes, [&](const Volume& each) { return has_succeeded(*sight.session, each); });
+    return well ? history::Outcome::kSucceeded : history::Outcome::kFailed;
+  }
+  return sight.seen.no_target && !sight.seen.rival ? history::Outcome::kFailed : history::Outcome::kSkipped;
+}
+
 void plan_clean_up(const cluster::Stores& stores, Sight& sight) {
   if (!sight.configuration) return;
   const BackupConfiguration& configuration = *sight.configuration;
-  if (!configuration.spec.retention_policy.dry_run) {
-    for (const Volume& volume : sight.seen.volumes) {
-      if (!has_succeeded(*sight.session, volume)) continue;
-      Surplus surplus = surplus_of(stores, configuration, volume.pvc);
-      if (!surplus.snapshots.empty()) sight.surplus.push_back(std::move(surplus));
-    }
+  const retention::Policy policy = retention::policy_of(configuration.spec.retention_policy);
+  const auto all = stores.sessions.find_by(cluster::kByConfiguration, cluster::configuration_key(*sight.session));
+  std::vector<std::string> applied;
+  for (const auto& each : all) applied.push_back(retention::applied_by(*each));
+  const retention::Breaker breaker = retention::breaker_of(configuration, std::move(applied));
+  for (const Volume& volume : sight.seen.volumes) {
+    if (!has_succeeded(*sight.session, volume)) continue;
+    auto own = retention::own_snapshots(stores, configuration, volume.pvc, sight.seen.now);
+    sight.retention.push_back(retention::plan(volume.pvc, policy, std::move(own), breaker));
   }
+  sight.seen.to_retain =
+      !configuration.spec.retention_policy.dry_run &&
+      std::ranges::any_of(sight.retention, [](const retention::Plan& plan) { return !plan.going().empty(); });
+
   std::vector<history::Session> sessions;
-  for (const auto& each :
-       stores.sessions.find_by(cluster::kByConfiguration, cluster::configuration_key(*sight.session))) {
-    sessions.push_back(
-        {each->metadata.name, each->metadata.uid, created_of(each->metadata), api::is_finished(each->status.phase)}
-    );
-  }
-  sight.old_sessions =
-      history::choose_deleted(std::move(sessions), sight.session->metadata.name, configuration.spec.history_limit());
+  const auto view_of = [](const BackupSession& each) {
+    return history::Session{
+        each.metadata.name, each.metadata.uid, created_of(each.metadata), outcome_of(each.status.phase)
+    };
+  };
+  for (const auto& each : all) sessions.push_back(view_of(*each));
+  history::Session ending = view_of(*sight.session);
+  ending.outcome = prospect_of(sight);
+  sight.old_sessions = history::choose_deleted(std::move(sessions), ending, configuration.spec.history_limit());
+  sight.seen.to_forget = !sight.old_sessions.empty();
 }
 
 /// Why the API server last refused a Job: kept where the user sees it.
@@ -281,6 +315,18 @@ Clocks clocks_of(const BackupSession& session, const BackupConfiguration* config
   return {.cut = created + micros(cut), .ready = created + micros(ready)};
 }
 
+std::vector<std::string> neighbours_of(const cluster::Stores& stores, const BackupConfiguration& configuration) {
+  std::vector<std::string> keys;
+  if (!configuration.spec.target) return keys;
+  const auto& ref = configuration.spec.target->ref;
+  const std::string target = cluster::target_key(ref.kind, configuration.metadata.namespace_, ref.name);
+  for (const auto& other : stores.configurations.find_by(cluster::kByTarget, target)) {
+    if (other->metadata.uid != configuration.metadata.uid && api::is_ours(*other))
+      keys.push_back(runtime::key_of(other->metadata));
+  }
+  return keys;
+}
+
 SnapshotView view(const api::VolumeSnapshot& snapshot, bool bound_back) {
   SnapshotView made{
       .name = snapshot.metadata.name,
@@ -289,7 +335,7 @@ SnapshotView view(const api::VolumeSnapshot& snapshot, bool bound_back) {
       .cut_at = snapshot.status.creation_time,
       .ready = snapshot.status.ready_to_use && bound_back,
       .deleting = snapshot.metadata.deletion_timestamp.has_value(),
-      .held = is_held(snapshot.metadata),
+      .held = retention::is_held(snapshot.metadata),
       .version = snapshot.metadata.resource_version
   };
   if (snapshot.status.error) {
@@ -304,7 +350,10 @@ Task<Result<Sight>> observe(const cluster::Context& context, std::shared_ptr<con
   Sight sight{.session = session, .configuration = stores.configurations.get(cluster::configuration_key(*session))};
   Observation& seen = sight.seen;
   seen = blank(context, *session, sight.configuration.get());
-  if (seen.finished) co_return sight;
+  if (seen.finished) {
+    seen.retry = retry_of(stores, *session, sight.configuration.get());
+    co_return sight;
+  }
 
   const Extent extent = extent_of(stores, *session, sight.configuration.get());
   const Cluster facts = cluster_of(stores, session->metadata.namespace_, extent.claims);
@@ -319,7 +368,10 @@ Task<Result<Sight>> observe(const cluster::Context& context, std::shared_ptr<con
   Snapshots snapshots = stores.snapshots.find_by(cluster::kBySession, session->metadata.uid);
   // Whatever exists of it proves that the session was started, even if its status could not be written.
   seen.started = extent.recorded || !jobs.empty() || !snapshots.empty();
-  if (!seen.started) seen.rival = rival_of(stores, *session);
+  if (!seen.started) {
+    seen.rival = rival_of(stores, *session);
+    seen.neighbour = neighbour_of(stores, *session, sight.configuration.get());
+  }
   if (!jobs.empty()) {
     seen.job = co_await jobs::observe(context, jobs.back());
     seen.attempts = std::max(seen.attempts, static_cast<int>(jobs.size()));
@@ -340,7 +392,6 @@ Task<Result<Sight>> observe(const cluster::Context& context, std::shared_ptr<con
     }
   }
   plan_clean_up(stores, sight);
-  seen.cleaned = sight.surplus.empty() && sight.old_sessions.empty();
   co_return sight;
 }
 

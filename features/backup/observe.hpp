@@ -9,23 +9,17 @@
 #include "features/backup/plan.hpp"
 #include "features/cluster/context.hpp"
 #include "features/history/choose.hpp"
-#include "features/retention/choose.hpp"
+#include "features/retention/plan.hpp"
 #include "kernel/base/task.hpp"
 
 namespace snapstash::backup {
-
-/// What retention would delete of one PVC's snapshots.
-struct Surplus {
-  std::string pvc;
-  std::vector<retention::Snapshot> snapshots;
-};
 
 /// An observation, and the objects it was made from.
 struct Sight {
   std::shared_ptr<const api::BackupSession> session;
   std::shared_ptr<const api::BackupConfiguration> configuration;  ///< nullptr when there is none.
   Observation seen;
-  std::vector<Surplus> surplus;                ///< Of the PVCs that this session has backed up.
+  std::vector<retention::Plan> retention;      ///< Of the PVCs that this session has backed up.
   std::vector<history::Session> old_sessions;  ///< Beyond the history limit.
 };
 
@@ -36,6 +30,9 @@ Task<Result<Sight>> observe(const cluster::Context& context, std::shared_ptr<con
 
 /// When the clocks of a session run out. Pure.
 Clocks clocks_of(const api::BackupSession& session, const api::BackupConfiguration* configuration);
+
+/// Returns the keys of the other configurations of ours with the same target.
+std::vector<std::string> neighbours_of(const cluster::Stores& stores, const api::BackupConfiguration& configuration);
 
 /// What a VolumeSnapshot means to its session; `bound_back`: its content names it too. Pure.
 SnapshotView view(const api::VolumeSnapshot& snapshot, bool bound_back);

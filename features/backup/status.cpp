@@ -4,6 +4,9 @@
 
 #include <fmt/format.h>
 
+#include "features/backup/retry.hpp"
+#include "features/retention/observe.hpp"
+
 namespace snapstash::backup {
 namespace {
 
@@ -132,6 +135,7 @@ void set_progress(const Sight& sight, const Decision& decision, BackupSession::S
     });
     if (all) progress.all_cut_at = cut;
   }
+  progress.ready = fmt::format("{}/{}", progress.ready_snapshots, progress.total_snapshots);
   status.snapstash = progress;
 }
 
@@ -160,12 +164,59 @@ void set_deadline(const Sight& sight, const Decision& decision, BackupSession::S
   }
 }
 
-void finish(const Sight& sight, BackupSession::Phase phase, BackupSession::Status& status) {
+/// What retention is about to do, written before it does it. Its time says since when.
+void announce_retention(const Sight& sight, BackupSession::Status& status) {
+  set(status.conditions, sight.seen.now,
+      {std::string(kRetentionApplied), ConditionStatus::kUnknown, std::string(kApplyingRetention),
+       retention::summary(sight.retention, false)});
+}
+
+Finding retention_finding(const Sight& sight, const Decision& decision, const BackupSession::Status& status) {
+  const std::string type(kRetentionApplied);
+  const auto& configuration = *sight.configuration;
+  const auto& policy = configuration.spec.retention_policy;
+  if (!decision.retention_error.empty()) {
+    return {type, ConditionStatus::kFalse, "FailedToApplyRetentionPolicy", decision.retention_error};
+  }
+  if (policy.dry_run) return {type, ConditionStatus::kTrue, "DryRun", retention::summary(sight.retention, true)};
+  if (std::ranges::any_of(sight.retention, &retention::Plan::blocked)) {
+    return {
+        type, ConditionStatus::kFalse, std::string(kRetentionBlocked),
+        retention::explain_blocked(
+            sight.retention, retention::policy_of(policy), configuration.metadata.namespace_,
+            configuration.metadata.name
+        )
+    };
+  }
+  // What was announced has been done by now, by whichever pass.
+  const auto* before = find_condition(status.conditions, kRetentionApplied);
+  const bool announced = before != nullptr && before->reason == kApplyingRetention;
+  return {
+      type, ConditionStatus::kTrue, std::string(kAppliedRetention),
+      announced ? before->message.str() : retention::summary(sight.retention, false)
+  };
+}
+
+void finish(const Sight& sight, const Decision& decision, BackupSession::Phase phase, BackupSession::Status& status) {
   status.phase = phase;
   status.session_duration = duration_since(sight.seen.created, sight.seen.now);
+  if (phase == BackupSession::Phase::kFailed && !status.next_retry) {
+    status.next_retry = retry_time(*sight.session, sight.configuration.get(), sight.seen.now);
+  }
+  // A session that has backed up nothing deletes nothing, and has nothing to say about it.
+  if (sight.configuration && !sight.retention.empty()) {
+    const Finding finding = retention_finding(sight, decision, status);
+    set(status.conditions, sight.seen.now, finding);
+    if (finding.reason == kAppliedRetention && status.snapstash) {
+      status.snapstash->retention_policy =
+          retention::describe(retention::policy_of(sight.configuration->spec.retention_policy));
+    }
+  }
+  const bool cleaned = decision.history_error.empty();
   set(status.conditions, sight.seen.now,
-      {"BackupHistoryCleaned", ConditionStatus::kTrue, "SuccessfullyCleanedBackupHistory",
-       "Successfully cleaned up backup history according to backupHistoryLimit."});
+      {"BackupHistoryCleaned", cleaned ? ConditionStatus::kTrue : ConditionStatus::kFalse,
+       cleaned ? "SuccessfullyCleanedBackupHistory" : "FailedToCleanBackupHistory",
+       cleaned ? "Successfully cleaned up backup history according to backupHistoryLimit." : decision.history_error});
   set(status.conditions, sight.seen.now,
       {"MetricsPushed", ConditionStatus::kTrue, "SuccessfullyPushedMetrics", "Metrics are served by the operator."});
 }
@@ -176,15 +227,16 @@ BackupSession::Status status_of(const Sight& sight, const Decision& decision) {
   BackupSession::Status status = sight.session->status;
   switch (decision.step) {
     case Step::kNothing: break;
+    case Step::kRetry: status.retried = true; break;
     case Step::kWait: status.phase = BackupSession::Phase::kPending; break;
     case Step::kSkip:
       set(status.conditions, sight.seen.now,
           {"BackupSkipped", ConditionStatus::kTrue, "SkippedTakingNewBackup", decision.message});
-      finish(sight, BackupSession::Phase::kSkipped, status);
+      finish(sight, decision, BackupSession::Phase::kSkipped, status);
       break;
     case Step::kRefuse:
       refuse(sight, decision, status);
-      finish(sight, BackupSession::Phase::kFailed, status);
+      finish(sight, decision, BackupSession::Phase::kFailed, status);
       break;
     case Step::kRun:
     case Step::kRecord:
@@ -192,6 +244,7 @@ BackupSession::Status status_of(const Sight& sight, const Decision& decision) {
       set_progress(sight, decision, status);
       set_stalled(sight, decision, status);
       set_deadline(sight, decision, status);
+      if (decision.step == Step::kRecord) announce_retention(sight, status);
       status.phase = BackupSession::Phase::kRunning;
       break;
     case Step::kFinish:
@@ -203,7 +256,7 @@ BackupSession::Status status_of(const Sight& sight, const Decision& decision) {
         set_deadline(sight, decision, status);
       }
       finish(
-          sight,
+          sight, decision,
           !status.targets.empty() && status.targets[0].phase == BackupTargetStatus::Phase::kSucceeded
               ? BackupSession::Phase::kSucceeded
               : BackupSession::Phase::kFailed,

@@ -19,6 +19,8 @@ struct Flags {
   CommandLine line;
   Trigger trigger;
   Get get;
+  Plan plan;
+  Adopt adopt;
   Version version;
   std::vector<std::string> names;  ///< Positional, of pause and resume.
   std::string backup_config, backup_batch, timeout;
@@ -89,6 +91,23 @@ void add_get(CLI::App& app, Flags& flags) {
   add_output(*part, flags.get.output);
 }
 
+void add_plan(CLI::App& app, Flags& flags) {
+  CLI::App* part = add_verb(app, "plan", "show which snapshots retention keeps and which it deletes, and why");
+  part->add_option("BACKUPCONFIGURATION", flags.plan.configuration, "whose snapshots")->required();
+  part->add_option(
+      "--policy", flags.plan.policy_file,
+      "file with another retentionPolicy (or a BackupConfiguration with it), to see what that would change"
+  );
+  add_output(*part, flags.plan.output);
+}
+
+void add_adopt(CLI::App& app, Flags& flags) {
+  CLI::App* part = add_verb(app, "adopt", "let retention count the snapshots that Stash took; shows what it would do");
+  part->add_option("BACKUPCONFIGURATION", flags.adopt.configuration, "whose they become")->required();
+  part->add_flag("--all", flags.adopt.all, "also snapshots whose name is not PVC-UnixSeconds");
+  part->add_flag("-y,--yes", flags.adopt.yes, "do it");
+}
+
 void add_version(CLI::App& app, Flags& flags) {
   CLI::App* part = add_verb(app, "version", "show the versions of this program and of the operator");
   part->add_flag("--client", flags.version.client_only, "of this program only");
@@ -142,7 +161,11 @@ std::variant<CommandLine, Ending> read(const CLI::App& app, Flags& flags) {
   if (app.got_subcommand("trigger")) return read_trigger(flags);
   if (app.got_subcommand("pause")) return read_pause(flags, "pause", true);
   if (app.got_subcommand("resume")) return read_pause(flags, "resume", false);
-  if (app.got_subcommand("version")) {
+  if (app.got_subcommand("plan")) {
+    flags.line.verb = flags.plan;
+  } else if (app.got_subcommand("adopt")) {
+    flags.line.verb = flags.adopt;
+  } else if (app.got_subcommand("version")) {
     flags.line.verb = flags.version;
   } else {
     flags.line.verb = flags.get;
@@ -162,6 +185,8 @@ std::variant<CommandLine, Ending> parse(std::vector<std::string> arguments) {
   add_pause(app, flags, "pause", "suspend a schedule; backups by hand still run");
   add_pause(app, flags, "resume", "resume a schedule");
   add_get(app, flags);
+  add_plan(app, flags);
+  add_adopt(app, flags);
   add_version(app, flags);
   if (arguments.empty()) return Ending{kOk, app.help(), ""};
   std::ranges::reverse(arguments);  // CLI11 takes them off the end

@@ -34,13 +34,29 @@ struct Get {
   friend bool operator==(const Get&, const Get&) = default;
 };
 
+/// Shows what retention keeps and deletes.
+struct Plan {
+  std::string configuration;
+  std::string policy_file;  ///< Another policy to compare with; "" = none.
+  Output output = Output::kTable;
+  friend bool operator==(const Plan&, const Plan&) = default;
+};
+
+/// Makes snapshots that Stash took a configuration's own.
+struct Adopt {
+  std::string configuration;
+  bool all = false;  ///< Whatever they are called.
+  bool yes = false;  ///< Does it; otherwise only shows.
+  friend bool operator==(const Adopt&, const Adopt&) = default;
+};
+
 struct Version {
   bool client_only = false;
   Output output = Output::kTable;
   friend bool operator==(const Version&, const Version&) = default;
 };
 
-using Verb = std::variant<Trigger, Pause, Get, Version>;
+using Verb = std::variant<Trigger, Pause, Get, Plan, Adopt, Version>;
 
 struct CommandLine {
   std::string kubeconfig;      ///< --kubeconfig; "" = as kubectl finds it.

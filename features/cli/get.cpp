@@ -7,6 +7,7 @@
 
 #include "api/backup_session.hpp"
 #include "features/cli/configurations.hpp"
+#include "features/cli/decode_all.hpp"
 #include "features/cli/list_all.hpp"
 #include "features/cli/overview.hpp"
 #include "features/cli/table.hpp"
@@ -14,24 +15,6 @@
 
 namespace snapstash::cli {
 namespace {
-
-/// One object that cannot be read must not hide the others.
-template <class T>
-std::vector<T> decode_all(const Ports& ports, const json::Array& items) {
-  std::vector<T> all;
-  for (const json::Value& item : items) {
-    auto decoded = json::decode<T>(item);
-    if (decoded) {
-      all.push_back(*std::move(decoded));
-      continue;
-    }
-    ports.err << fmt::format(
-        "warning: {} {}/{} cannot be read: {}\n", T::kResource.kind, json::find_string(item, "/metadata/namespace"),
-        json::find_string(item, "/metadata/name"), decoded.error().message
-    );
-  }
-  return all;
-}
 
 /// As kubectl shows objects unless told otherwise.
 json::Value without_managed_fields(json::Value object) {

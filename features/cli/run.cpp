@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <ostream>
 
+#include "features/cli/adopt.hpp"
 #include "features/cli/connection.hpp"
 #include "features/cli/explain.hpp"
 #include "features/cli/get.hpp"
 #include "features/cli/pause.hpp"
+#include "features/cli/plan.hpp"
 #include "features/cli/trigger.hpp"
 #include "features/cli/version.hpp"
 
@@ -37,10 +39,14 @@ Task<Result<int>> version(Ports ports, Version wanted, std::string client, std::
   co_return kFailure;
 }
 
-Task<Result<int>> carry_out(Ports ports, const Verb& verb, const std::string& client, const std::string& server) {
+Task<Result<int>> carry_out(
+    Ports ports, const Verb& verb, kube::Files& files, const std::string& client, const std::string& server
+) {
   if (const auto* wanted = std::get_if<Trigger>(&verb)) return trigger(std::move(ports), *wanted);
   if (const auto* wanted = std::get_if<Pause>(&verb)) return pause(std::move(ports), *wanted);
   if (const auto* wanted = std::get_if<Get>(&verb)) return get(std::move(ports), *wanted);
+  if (const auto* wanted = std::get_if<Plan>(&verb)) return plan(std::move(ports), *wanted, files);
+  if (const auto* wanted = std::get_if<Adopt>(&verb)) return adopt(std::move(ports), *wanted);
   return version(std::move(ports), std::get<Version>(verb), client, server);
 }
 
@@ -75,7 +81,8 @@ int run_verb(const CommandLine& line, const Io& io) {
       .err = io.err,
       .namespace_ = cluster.namespace_()
   };
-  auto code = loop.run_task(carry_out(std::move(ports), line.verb, io.version, cluster.server()));
+  kube::DiskFiles files;
+  auto code = loop.run_task(carry_out(std::move(ports), line.verb, files, io.version, cluster.server()));
   return code ? *code : complain(io, explain(code.error(), cluster.server()));
 }
 

@@ -10,6 +10,7 @@
 #include "features/cli/get.hpp"
 #include "features/naming/object_names.hpp"
 #include "features/schedule/manifests.hpp"
+#include "features/schedule/session_manifest.hpp"
 #include "kernel/base/race.hpp"
 #include "kernel/base/task_group.hpp"
 #include "kernel/runtime/collection.hpp"
@@ -83,34 +84,21 @@ Task<Result<int>> follow(const Ports& ports, std::string name, std::optional<Dur
 }  // namespace
 
 json::Value session_by_hand(const BackupConfiguration& configuration, const std::string& suffix) {
-  json::Object labels = kube::to_json(schedule::session_labels(configuration));
+  naming::Labels labels = schedule::session_labels(configuration);
   labels["app"] = "stash";
   json::Object owner = schedule::owner_reference(configuration);
   // Blocking the owner's deletion needs a right that users do not have where that is enforced.
   owner["blockOwnerDeletion"] = false;
-  json::Object spec{
-      {"invoker",
-       json::Object{
-           {"apiGroup", BackupConfiguration::kResource.group},
-           {"kind", "BackupConfiguration"},
-           {"name", configuration.metadata.name}
-       }}
-  };
-  if (const auto& retry = configuration.spec.retry_config; retry && retry->max_retry > 0) {
-    spec["retryLeft"] = retry->max_retry;
-  }
-  return json::Object{
-      {"apiVersion", BackupSession::kResource.api_version()},
-      {"kind", "BackupSession"},
-      {"metadata",
-       json::Object{
-           {"name", naming::session_by_hand(configuration.metadata.name, suffix)},
-           {"namespace", configuration.metadata.namespace_},
-           {"labels", std::move(labels)},
-           {"ownerReferences", json::Array{std::move(owner)}}
-       }},
-      {"spec", std::move(spec)}
-  };
+  const auto& retry = configuration.spec.retry_config;
+  return schedule::session_manifest({
+      .name = naming::session_by_hand(configuration.metadata.name, suffix),
+      .namespace_ = configuration.metadata.namespace_,
+      .configuration = configuration.metadata.name,
+      .labels = std::move(labels),
+      .annotations = {},
+      .owner = std::move(owner),
+      .retry_left = retry ? retry->max_retry : 0,
+  });
 }
 
 Task<Result<int>> trigger(Ports ports, Trigger wanted) {

@@ -1,6 +1,3 @@
-#include <memory>
-#include <sstream>
-
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,9 +5,8 @@
 #include "features/cli/get.hpp"
 #include "features/cli/pause.hpp"
 #include "features/cli/trigger.hpp"
+#include "features/cli/verbs_fixture.hpp"
 #include "features/cli/version.hpp"
-#include "kernel/base/manual_executor.hpp"
-#include "kernel/runtime/scripted_transport.hpp"
 
 namespace snapstash::cli {
 namespace {
@@ -21,89 +17,6 @@ using testing::HasSubstr;
 using testing::StartsWith;
 
 constexpr std::string_view kGroup = "/apis/stash.appscode.com/v1beta1/namespaces/demo";
-
-struct Verbs : testing::Test {
-  ManualExecutor executor;
-  runtime::ScriptedTransport transport{executor};
-  std::unique_ptr<kube::Credentials> credentials = kube::make_fixed_credentials({});
-  SeededRandom random{1};
-  NullLog log;
-  kube::Client client{transport, *credentials, executor, random, {}};
-  std::ostringstream out, err;
-  int version = 100;
-
-  Ports ports() { return {client, executor, executor.clock(), random, log, out, err, "demo"}; }
-
-  /// Runs a verb; an error is written to `err` and gives kFailure.
-  int run(Task<Result<int>> verb) {
-    const auto code = executor.run_task(std::move(verb));
-    if (!code) err << "error: " << code.error().message;
-    return code ? *code : kFailure;
-  }
-
-  void answer(const json::Value& body, int status = 200) {
-    transport.answers.push_back({.status = status, .body = json::serialize(body)});
-  }
-  void answer_not_found() {
-    answer(json::Object{{"kind", "Status"}, {"code", 404}, {"reason", "NotFound"}, {"message", "not found"}}, 404);
-  }
-  void answer_list(json::Array items) { answer(json::Object{{"items", std::move(items)}}); }
-
-  static json::Value configuration(const std::string& name, bool paused = false) {
-    return json::Object{
-        {"metadata", json::Object{{"name", name}, {"namespace", "demo"}, {"uid", "c1"}}},
-        {"spec",
-         json::Object{
-             {"driver", "VolumeSnapshotter"},
-             {"schedule", "@daily"},
-             {"paused", paused},
-             {"retentionPolicy", json::Object{{"name", "keep-last-5"}, {"prune", true}}},
-             {"retryConfig", json::Object{{"maxRetry", 2}}},
-             {"target", json::Object{{"ref", json::Object{{"kind", "Deployment"}, {"name", "web"}}}}}
-         }},
-        {"status", json::Object{{"phase", "Ready"}}}
-    };
-  }
-  json::Object session(const std::string& name, const std::string& phase) {
-    json::Object made{
-        {"apiVersion", "stash.appscode.com/v1beta1"},
-        {"kind", "BackupSession"},
-        {"metadata",
-         json::Object{
-             {"name", name},
-             {"namespace", "demo"},
-             {"uid", "uid-of-" + name},
-             {"creationTimestamp", format_time(executor.clock().now())},
-             {"resourceVersion", fmt::format("{}", ++version)}
-         }},
-        {"spec", json::Object{{"invoker", json::Object{{"kind", "BackupConfiguration"}, {"name", "web"}}}}}
-    };
-    if (!phase.empty()) made["status"] = json::Object{{"phase", phase}};
-    return made;
-  }
-  static json::Object snapshot(const std::string& name, const std::string& session) {
-    return {
-        {"apiVersion", "snapshot.storage.k8s.io/v1"},
-        {"kind", "VolumeSnapshot"},
-        {"metadata",
-         json::Object{{"name", name}, {"labels", json::Object{{"snapstash.dev/session-uid", "uid-of-" + session}}}}},
-        {"spec", json::Object{{"source", json::Object{{"persistentVolumeClaimName", "data"}}}}},
-        {"status", json::Object{{"readyToUse", true}}}
-    };
-  }
-  static std::string line(const std::string& type, json::Object object) {
-    return json::serialize(json::Object{{"type", type}, {"object", std::move(object)}}) + "\n";
-  }
-  std::string end_of_list() {
-    return fmt::format(
-        R"({{"type":"BOOKMARK","object":{{"kind":"BackupSession","apiVersion":"stash.appscode.com/v1beta1",)"
-        R"("metadata":{{"resourceVersion":"{}","annotations":{{"k8s.io/initial-events-end":"true"}}}}}}}})"
-        "\n",
-        ++version
-    );
-  }
-  json::Value body(std::size_t request) { return *json::parse(transport.requests.at(request).body); }
-};
 
 TEST_F(Verbs, TriggerCreatesASession) {
   answer(configuration("web"));

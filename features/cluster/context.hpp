@@ -4,6 +4,7 @@
 #include "kernel/base/log.hpp"
 #include "kernel/kube/client.hpp"
 #include "kernel/runtime/event_recorder.hpp"
+#include "kernel/runtime/metrics.hpp"
 
 namespace snapstash::cluster {
 
@@ -14,6 +15,7 @@ struct Context {
   const Clock& clock;
   Log& log;
   runtime::EventRecorder& events;
+  runtime::Registry& registry;
 };
 
 }  // namespace snapstash::cluster

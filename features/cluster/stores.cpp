@@ -38,6 +38,8 @@ Stores::Stores() {
     return keys;
   });
   sessions.add_index(std::string(kByConfiguration), [](const api::BackupSession& session) {
+    // A batch of the same name is somebody else.
+    if (session.spec.invoker.kind != "BackupConfiguration") return std::vector<std::string>();
     return std::vector<std::string>{configuration_key(session)};
   });
   jobs.add_index(std::string(kByOwner), [](const api::Job& job) { return controller_of(job.metadata); });

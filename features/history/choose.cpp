@@ -5,14 +5,21 @@
 
 namespace snapstash::history {
 
-std::vector<Session> choose_deleted(std::vector<Session> sessions, const std::string& ending, std::int64_t limit) {
-  std::erase_if(sessions, [&](const Session& session) { return !session.finished || session.name == ending; });
+std::vector<Session> choose_deleted(std::vector<Session> sessions, const Session& ending, std::int64_t limit) {
+  std::erase_if(sessions, [&](const Session& session) {
+    return session.outcome == Outcome::kUnfinished || session.name == ending.name;
+  });
   std::ranges::sort(sessions, [](const Session& a, const Session& b) {
     return std::tie(b.created, b.name) < std::tie(a.created, a.name);
   });
-  const auto kept = static_cast<std::size_t>(std::max<std::int64_t>(limit - 1, 0));
-  if (sessions.size() <= kept) return {};
-  sessions.erase(sessions.begin(), sessions.begin() + static_cast<std::ptrdiff_t>(kept));
+  bool has_success = ending.outcome == Outcome::kSucceeded, has_failure = ending.outcome == Outcome::kFailed;
+  std::int64_t left = limit - 1;
+  std::erase_if(sessions, [&](const Session& session) {
+    bool& known = session.outcome == Outcome::kSucceeded ? has_success : has_failure;
+    const bool first = session.outcome != Outcome::kSkipped && !known;
+    if (first) known = true;
+    return left-- > 0 || first;
+  });
   return sessions;
 }
 

@@ -13,6 +13,7 @@ namespace snapstash::jobs {
 struct Ports {
   kube::Client& client;
   Executor& executor;
+  const Clock& clock;
   Random& random;
   Log& log;
   std::string namespace_;                              ///< The pod's own.

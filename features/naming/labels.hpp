@@ -29,6 +29,13 @@ inline constexpr std::string_view kFullConfiguration = "snapstash.dev/configurat
 inline constexpr std::string_view kFullSession = "snapstash.dev/session-name";
 /// "true" on a VolumeSnapshot keeps it from every deletion of ours.
 inline constexpr std::string_view kHold = "snapstash.dev/hold";
+/// On a BackupConfiguration: the retention policy, in words, that may delete many snapshots at once.
+inline constexpr std::string_view kApproveRetention = "snapstash.dev/approve-retention";
+/// On a BackupSession that tries again: the name of the first one, and how many have tried again with it.
+inline constexpr std::string_view kRetryOf = "snapstash.dev/retry-of";
+inline constexpr std::string_view kRetry = "snapstash.dev/retry";
+/// On a BackupSession: the PVCs it is about, with commas between; all of the target when there is none.
+inline constexpr std::string_view kOnlyVolumes = "snapstash.dev/only-volumes";
 
 /// What Stash calls offshoot labels: the parent's labels, overwritten with component and manager.
 Labels offshoot(const Labels& parent, std::string_view component);

@@ -90,6 +90,10 @@ std::string session_by_hand(std::string_view configuration, std::string_view suf
   return with_suffix(configuration, suffix, kLabelLength);
 }
 
+std::string session_of_retry(std::string_view session, int number) {
+  return with_suffix(session, fmt::format("r{}", number), kLabelLength);
+}
+
 std::string snapshot(std::string_view pvc, WallTime session_created) {
   return with_suffix(pvc, fmt::format("{}", unix_seconds(session_created)), kNameLength);
 }

@@ -44,6 +44,9 @@ std::string session_of_manual_job(std::string_view configuration, std::string_vi
 /// `<configuration>-<suffix>`: by hand, with five random characters.
 std::string session_by_hand(std::string_view configuration, std::string_view suffix);
 
+/// `<session>-r<number>`: the session that tries again what the first one, `session`, failed to do.
+std::string session_of_retry(std::string_view session, int number);
+
 /// `<PVC>-<Unix seconds of the session's creation>` (Stash's documentation); up to 253 characters, as snapshots allow.
 std::string snapshot(std::string_view pvc, WallTime session_created);
 

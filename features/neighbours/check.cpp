@@ -61,8 +61,8 @@ Task<void> check(kube::Client& client, cluster::Stores& stores, Executor& execut
     log.warning("cannot look at the installed CRD", {{"error", crd.error().message}});
   } else if (!keeps_our_fields(*crd)) {
     log.warning(
-        "the installed BackupConfiguration CRD is not Snapstash's: it drops spec.snapstash (timeZone, "
-        "startingDeadlineSeconds, cutDeadline, readyDeadline). Install ours: helm upgrade --set crds.takeOver=true"
+        "the installed BackupConfiguration CRD is not Snapstash's: it lacks spec.snapstash, and status.snapstash, "
+        "without which no status can be written. Install ours: helm upgrade --set crds.takeOver=true --take-ownership"
     );
   }
 }

@@ -92,7 +92,7 @@ std::vector<Choice> choose(const Policy& policy, std::vector<Snapshot> snapshots
     Choice choice{.snapshot = std::move(snapshot), .kept_by = {}};
     if (choice.snapshot.held && !is_mutant("forget-holds")) choice.kept_by.emplace_back("hold");
     if (!choice.snapshot.ready) {
-      choice.kept_by.emplace_back("not ready");
+      if (!choice.snapshot.abandoned || ready == 0) choice.kept_by.emplace_back("not ready");
     } else {
       if (policy.keeps_everything()) choice.kept_by.emplace_back("no policy");
       for (Bucket& bucket : buckets) {

@@ -70,6 +70,16 @@ TEST(Choose, SnapshotsThatAreNotReadyNeitherCountNorGo) {
   EXPECT_THAT(kept({.last = 1}, snapshots), ElementsAre("broken-2", "broken-1", "good-2"));
 }
 
+TEST(Choose, AnAbandonedOneGoesOnceANewerOneIsReady) {
+  std::vector<Snapshot> snapshots{
+      snapshot("broken-2", "2026-01-03T00:00:00Z", false), snapshot("good", "2026-01-02T00:00:00Z"),
+      snapshot("broken-1", "2026-01-01T00:00:00Z", false)
+  };
+  for (Snapshot& each : snapshots) each.abandoned = !each.ready;
+  EXPECT_THAT(kept({.last = 1}, snapshots), ElementsAre("broken-2", "good"));
+  EXPECT_THAT(kept({}, snapshots), ElementsAre("broken-2", "good"));
+}
+
 TEST(Choose, TheNewestReadyOneNeverGoes) {
   // Only a policy that keeps less than one could take it; none can be written, but the guard does not rely on that.
   const std::vector<Snapshot> snapshots{snapshot("only", "2026-01-01T00:00:00Z")};

@@ -3,8 +3,10 @@
 #include <charconv>
 #include <optional>
 
+#include "api/backup_configuration.hpp"
 #include "api/backup_session.hpp"
 #include "features/naming/object_names.hpp"
+#include "features/schedule/session_manifest.hpp"
 #include "kernel/base/race.hpp"
 
 namespace snapstash::schedule {
@@ -26,7 +28,7 @@ Task<int> create(const jobs::Ports& ports, const TriggerErrand& errand) {
   const std::string name = session_name(errand);
   auto created = co_await ports.client
                      .create(
-                         api::BackupSession::kResource, session_manifest(errand, ports.namespace_),
+                         api::BackupSession::kResource, session_of(errand, ports.namespace_),
                          kube::owned_by(errand.configuration_uid)
                      )
                      .as_result();
@@ -49,33 +51,22 @@ std::string session_name(const TriggerErrand& errand) {
   return naming::session_of_manual_job(errand.configuration, errand.job_uid);
 }
 
-json::Value session_manifest(const TriggerErrand& errand, const std::string& namespace_) {
-  json::Object labels = kube::to_json(errand.labels);
-  json::Object spec{
-      {"invoker",
-       json::Object{{"apiGroup", "stash.appscode.com"}, {"kind", "BackupConfiguration"}, {"name", errand.configuration}}
-      }
-  };
-  if (errand.retry_left > 0) spec["retryLeft"] = errand.retry_left;
-  return json::Object{
-      {"apiVersion", api::BackupSession::kResource.api_version()},
-      {"kind", "BackupSession"},
-      {"metadata",
-       json::Object{
-           {"name", session_name(errand)},
-           {"namespace", namespace_},
-           {"labels", std::move(labels)},
-           {"ownerReferences", json::Array{json::Object{
-                                   {"apiVersion", "stash.appscode.com/v1beta1"},
-                                   {"kind", "BackupConfiguration"},
-                                   {"name", errand.configuration},
-                                   {"uid", errand.configuration_uid},
-                                   {"controller", true},
-                                   {"blockOwnerDeletion", true}
-                               }}}
-       }},
-      {"spec", std::move(spec)}
-  };
+json::Value session_of(const TriggerErrand& errand, const std::string& namespace_) {
+  return session_manifest({
+      .name = session_name(errand),
+      .namespace_ = namespace_,
+      .configuration = errand.configuration,
+      .labels = errand.labels,
+      .annotations = {},
+      .owner =
+          {{"apiVersion", api::BackupConfiguration::kResource.api_version()},
+           {"kind", "BackupConfiguration"},
+           {"name", errand.configuration},
+           {"uid", errand.configuration_uid},
+           {"controller", true},
+           {"blockOwnerDeletion", true}},
+      .retry_left = errand.retry_left,
+  });
 }
 
 Task<int> create_session(jobs::Ports ports, TriggerErrand errand) {

@@ -19,7 +19,7 @@ struct TriggerErrand {
 std::string session_name(const TriggerErrand& errand);
 
 /// Returns the BackupSession to create. Pure.
-json::Value session_manifest(const TriggerErrand& errand, const std::string& namespace_);
+json::Value session_of(const TriggerErrand& errand, const std::string& namespace_);
 
 /// Creates the BackupSession of the pod's slot; one per slot, however often the pod runs. Returns an exit code of
 /// jobs/ports.hpp.

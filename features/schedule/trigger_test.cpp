@@ -27,7 +27,7 @@ TEST(SessionName, OfAJobMadeByHandIsThatOfItsUid) {
 }
 
 TEST(SessionManifest, IsOwnedAndLabelled) {
-  const json::Value made = session_manifest(errand("stash-trigger-web-28333333"), "demo");
+  const json::Value made = session_of(errand("stash-trigger-web-28333333"), "demo");
   EXPECT_EQ(json::find_string(made, "/metadata/name"), "web-1699999980");
   EXPECT_EQ(json::find_string(made, "/metadata/namespace"), "demo");
   EXPECT_EQ(json::find_string(made, "/metadata/ownerReferences/0/uid"), "c1");

@@ -25,6 +25,8 @@ constexpr std::array kMutants{
     Mutant{"forget-holds", "retention deletes what is held"},
     Mutant{"delete-the-newest", "retention deletes the newest snapshot"},
     Mutant{"own-the-snapshots", "deleting a session deletes its snapshots"},
+    Mutant{"weld-the-breaker", "a changed policy deletes most of the snapshots at once"},
+    Mutant{"retry-for-ever", "a session that fails is tried again without end"},
     Mutant{"forget-paused", "a paused configuration goes on"},
 };
 

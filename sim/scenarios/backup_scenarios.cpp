@@ -4,6 +4,7 @@
 
 #include "api/backup_configuration.hpp"
 #include "api/backup_session.hpp"
+#include "sim/scenarios/begin_demo.hpp"
 #include "sim/scenarios/expect.hpp"
 #include "sim/scenarios/scenario.hpp"
 #include "sim/scenarios/steps.hpp"
@@ -14,36 +15,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kConfiguration = api::BackupConfiguration::kResource;
-constexpr std::string_view kNoon = "0 12 * * *";    // no slot while we look
 constexpr std::string_view kOneSlot = "3 0 * * *";  // three minutes after the start
-
-/// Namespace demo with Deployment web (PVCs data and config), and its BackupConfiguration `daily`.
-void begin_demo(World& world, std::string_view schedule, std::string_view spec_patch = "{}", int keep_last = 5) {
-  create_demo(world);
-  json::Value made = backup_configuration("demo", "daily", {"Deployment", "web"}, schedule, keep_last);
-  merge_into(made.at("spec"), spec_patch);
-  world.user().must_create(made);
-}
-
-void trigger(World& world, const std::string& name) { world.user().create(backup_session("demo", name, "daily")); }
-
-void trigger_at(World& world, Duration when, const std::string& name) {
-  world.after(when, [&world, name] { trigger(world, name); });
-}
-
-/// The same without a slot, and session `by-hand` when all is calm.
-void begin_session(World& world, std::string_view spec_patch = "{}") {
-  begin_demo(world, kNoon, spec_patch);
-  trigger_at(world, 4s, "by-hand");
-}
-
-SnapshotBehaviours for_config(SnapshotBehaviour behaviour) {
-  return [behaviour](const StoredObject& snapshot) {
-    const auto claim = json::find_string(snapshot.value(), "/spec/source/persistentVolumeClaimName");
-    return claim == "config" ? behaviour : SnapshotBehaviour{};
-  };
-}
 
 std::string expect_cron_job(World& world, std::string_view schedule, bool suspended) {
   const ObjectPtr job = world.cluster().find(kinds::kCronJob, "demo", "stash-trigger-daily");
@@ -95,7 +67,8 @@ constexpr std::array kScenarios{
               return first_of(
                   {expect_phase(world, kConfiguration, "daily", "Ready"), expect_cron_job(world, kNoon, false)}
               );
-            }
+            },
+        .each_commit = false
     },
     Scenario{
         .name = "edited-by-hand",
@@ -112,7 +85,8 @@ constexpr std::array kScenarios{
               const bool account =
                   world.cluster().find(kinds::kServiceAccount, "demo", "stash-trigger-daily") != nullptr;
               return first_of({expect_cron_job(world, kNoon, false), account ? "" : "the account is not back"});
-            }
+            },
+        .each_commit = false
     },
     Scenario{
         .name = "pause",
@@ -168,7 +142,8 @@ constexpr std::array kScenarios{
                   {expect_sessions(world, {{"Succeeded", 1}}),
                    expect_snapshots(world, {{"data-db-0", 1}, {"data-db-1", 1}, {"data-db-2", 1}})}
               );
-            }
+            },
+        .each_commit = false
     },
     Scenario{
         .name = "overlap",
@@ -208,7 +183,8 @@ constexpr std::array kScenarios{
                   {expect_sessions(world, {{"Succeeded", 2}}), expect_snapshots(world, {{"data", 2}, {"config", 2}})}
               );
             },
-        .one_end = false  // which of the two gets the four hex digits
+        .one_end = false,  // which of the two gets the four hex digits
+        .each_commit = false
     },
     Scenario{
         .name = "claim-missing",
@@ -243,7 +219,8 @@ constexpr std::array kScenarios{
         .shape = [](WorldOptions& options) { options.snapshots = for_config({.error = "busy", .error_lasts = 20s}); },
         .begin = [](World& world) { begin_session(world); },
         .length = 20s,
-        .verdict = expect_backed_up
+        .verdict = expect_backed_up,
+        .each_commit = false
     },
     Scenario{
         .name = "time-out",
@@ -264,30 +241,8 @@ constexpr std::array kScenarios{
         .shape = [](WorldOptions& options) { options.snapshots = for_config({.late_error = "cannot be listed"}); },
         .begin = [](World& world) { begin_session(world); },
         .length = 20s,
-        .verdict = expect_backed_up
-    },
-    Scenario{
-        .name = "retention",
-        .what = "four sessions; the newest snapshot of each PVC is kept, and one that is held",
-        .begin =
-            [](World& world) {
-              begin_demo(world, kNoon, R"({"backupHistoryLimit":5})", 1);
-              trigger_at(world, 4s, "first");
-              when_finished(world, "first", [&world] {
-                hold_snapshots_of(world, "data");
-                trigger(world, "second");
-              });
-              when_finished(world, "second", [&world] { trigger(world, "third"); });
-              // A view that was old when a session ended leaves something over, and the next session takes it.
-              when_finished(world, "third", [&world] { trigger_at(world, 100s, "fourth"); });
-            },
-        .length = 30s,
-        .verdict =
-            [](World& world) {
-              return first_of(
-                  {expect_sessions(world, {{"Succeeded", 4}}), expect_snapshots(world, {{"data", 2}, {"config", 1}})}
-              );
-            }
+        .verdict = expect_backed_up,
+        .each_commit = false
     },
     Scenario{
         .name = "upgrade",
@@ -325,7 +280,8 @@ constexpr std::array kScenarios{
               lose_node_of_next_pod(world, "stash-vs-by-hand");
             },
         .length = 20s,
-        .verdict = expect_backed_up
+        .verdict = expect_backed_up,
+        .each_commit = false
     },
 };
 

@@ -48,6 +48,29 @@ std::string expect_phase(World& world, const kube::Resource& resource, std::stri
   return fmt::format("{} {} is \"{}\", should be {}", resource.kind, name, phase_of(*object), phase);
 }
 
+std::string expect_condition(World& world, std::string_view session, std::string_view type, std::string_view reason) {
+  const ObjectPtr object = world.cluster().find(api::BackupSession::kResource, kDemo, session);
+  if (!object) return fmt::format("session {} is gone", session);
+  const json::Array* conditions = json::find_array(object->value(), "/status/conditions");
+  for (const json::Value& each : conditions == nullptr ? json::Array() : *conditions) {
+    if (json::find_string(each, "/type") != type) continue;
+    const auto found = json::find_string(each, "/reason");
+    return found == reason ? "" : fmt::format("{} of {} is {}, should be {}", type, session, found, reason);
+  }
+  return fmt::format("session {} has no {}", session, type);
+}
+
+std::string expect_annotation(
+    World& world, const kube::Resource& resource, std::string_view name, std::string_view key, std::string_view value
+) {
+  const ObjectPtr object = world.cluster().find(resource, kDemo, name);
+  if (!object) return fmt::format("{} {} is gone", resource.kind, name);
+  const json::Value* annotations = json::find(object->value(), "/metadata/annotations");
+  const json::Value* found = annotations == nullptr ? nullptr : json::find_key(*annotations, key);
+  const std::string text = found != nullptr && found->is_string() ? std::string(json::as_view(*found)) : "";
+  return text == value ? "" : fmt::format("{} of {} is \"{}\", should be \"{}\"", key, name, text, value);
+}
+
 std::string expect_claim(World& world, std::string_view name, std::string_view snapshot, std::string_view phase) {
   const ObjectPtr claim = world.cluster().find(kinds::kClaim, kDemo, name);
   if (!claim) return fmt::format("PVC {} is not there", name);

@@ -17,6 +17,12 @@ std::string expect_snapshots(World& world, const std::map<std::string, int>& rea
 std::string expect_only_ready(World& world);
 /// The phase of an object.
 std::string expect_phase(World& world, const kube::Resource& resource, std::string_view name, std::string_view phase);
+/// A condition of a BackupSession in namespace demo has that reason.
+std::string expect_condition(World& world, std::string_view session, std::string_view type, std::string_view reason);
+/// An annotation of an object in namespace demo.
+std::string expect_annotation(
+    World& world, const kube::Resource& resource, std::string_view name, std::string_view key, std::string_view value
+);
 /// The PVC is there, filled from that snapshot, and has that phase.
 std::string expect_claim(
     World& world, std::string_view name, std::string_view snapshot, std::string_view phase = "Bound"

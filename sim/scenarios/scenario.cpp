@@ -6,8 +6,10 @@ namespace snapstash::sim {
 
 std::span<const Scenario> scenarios() {
   static const std::vector<Scenario> all = [] {
-    std::vector<Scenario> made(backup_scenarios().begin(), backup_scenarios().end());
-    made.insert(made.end(), restore_scenarios().begin(), restore_scenarios().end());
+    std::vector<Scenario> made;
+    for (const auto part : {backup_scenarios(), retention_scenarios(), retry_scenarios(), restore_scenarios()}) {
+      made.insert(made.end(), part.begin(), part.end());
+    }
     return made;
   }();
   return all;

@@ -23,6 +23,8 @@ struct Scenario {
   /// Whether every run must end in the same state as one without faults (masked: names' times, UIDs). Where a fault may
   /// decide between good ends, `verdict` alone judges.
   bool one_end = true;
+  /// Whether each commit tries every fault at every point of it; of others every fifth, and all by hand.
+  bool each_commit = true;
 };
 
 /// Returns all, backups first.
@@ -32,6 +34,8 @@ const Scenario* find_scenario(std::string_view name);
 
 /// The parts of `scenarios`.
 std::span<const Scenario> backup_scenarios();
+std::span<const Scenario> retention_scenarios();
+std::span<const Scenario> retry_scenarios();
 std::span<const Scenario> restore_scenarios();
 
 }  // namespace snapstash::sim

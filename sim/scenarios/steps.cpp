@@ -37,6 +37,40 @@ void hold_snapshots_of(World& world, std::string_view claim) {
   }
 }
 
+void annotate(
+    World& world, const kube::Resource& resource, const std::string& name,
+    const std::map<std::string, std::string>& annotations
+) {
+  json::Object values;
+  for (const auto& [key, value] : annotations) values[key] = value;
+  const json::Object patch{{"metadata", json::Object{{"annotations", std::move(values)}}}};
+  world.user().patch(resource, {"demo", name}, json::serialize(patch));
+}
+
+void adopt_snapshot(World& world, const std::string& name, const std::string& claim, const std::string& configuration) {
+  world.user().must_create(json::Object{
+      {"apiVersion", "snapshot.storage.k8s.io/v1"},
+      {"kind", "VolumeSnapshot"},
+      {"metadata",
+       json::Object{
+           {"name", name},
+           {"namespace", "demo"},
+           {"labels",
+            json::Object{{"snapstash.dev/session-uid", "adopted"}, {"snapstash.dev/configuration", configuration}}}
+       }},
+      {"spec", json::Object{{"source", json::Object{{"persistentVolumeClaimName", claim}}}}}
+  });
+}
+
+int count_snapshots_of(World& world, std::string_view claim) {
+  int count = 0;
+  for (const ObjectPtr& each : world.cluster().list(kinds::kSnapshot, "demo")) {
+    const bool of_claim = json::find_string(each->value(), "/spec/source/persistentVolumeClaimName") == claim;
+    count += of_claim && !is_deleting(*each) ? 1 : 0;
+  }
+  return count;
+}
+
 void when_finished(World& world, std::string session, std::function<void()> then) {
   const ObjectPtr found = world.cluster().find(api::BackupSession::kResource, "demo", session);
   const std::string phase = found ? phase_of(*found) : "";

@@ -1,5 +1,6 @@
 #pragma once
 #include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -19,6 +20,18 @@ void remove_at(World& world, Duration when, const kube::Resource& resource, cons
 
 /// A user puts snapstash.dev/hold on the snapshots of a PVC.
 void hold_snapshots_of(World& world, std::string_view claim);
+
+/// A user annotates an object of namespace demo.
+void annotate(
+    World& world, const kube::Resource& resource, const std::string& name,
+    const std::map<std::string, std::string>& annotations
+);
+
+/// A snapshot that no session made, and that a user gave to a configuration (`kubectl stash adopt`).
+void adopt_snapshot(World& world, const std::string& name, const std::string& claim, const std::string& configuration);
+
+/// How many snapshots of a PVC there are in namespace demo, those that are being deleted left out.
+int count_snapshots_of(World& world, std::string_view claim);
 
 /// Does something once that BackupSession of namespace demo has ended.
 void when_finished(World& world, std::string session, std::function<void()> then);

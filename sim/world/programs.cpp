@@ -53,6 +53,7 @@ class JobRun final : public Program {
     return program_.run(
         {.client = *client_,
          .executor = ports_.executor,
+         .clock = ports_.clock,
          .random = ports_.random,
          .log = ports_.log,
          .namespace_ = container_.namespace_,
