@@ -11,25 +11,28 @@ exactly the three roles below, which it need not hold itself.
   verbs: [get, list, watch, create, delete] # retries; history limit
 - apiGroups: [stash.appscode.com]
   resources: [backupconfigurations/status, backupsessions/status, restoresessions/status]
-  verbs: [patch, update]
+  verbs: [patch]
 - apiGroups: [stash.appscode.com]
   resources: [backupconfigurations/finalizers, backupsessions/finalizers, restoresessions/finalizers]
   verbs: [update] # to be named as an owner that blocks deletion
 - apiGroups: [batch]
-  resources: [cronjobs, jobs]
-  verbs: [get, list, watch, create, patch, delete]
+  resources: [cronjobs]
+  verbs: [get, list, watch, create, patch]
+- apiGroups: [batch]
+  resources: [jobs]
+  verbs: [get, list, watch, create, delete]
 - apiGroups: [""]
   resources: [pods, persistentvolumeclaims]
   verbs: [get, list, watch]
 - apiGroups: [snapshot.storage.k8s.io]
   resources: [volumesnapshots]
-  verbs: [get, list, watch, patch, delete] # labels; retention
+  verbs: [get, list, watch, delete] # retention
 - apiGroups: [apps]
   resources: [deployments, statefulsets, daemonsets]
   verbs: [get, list, watch]
 - apiGroups: [""]
   resources: [serviceaccounts]
-  verbs: [get, list, watch, create, patch, delete] # one per configuration, for its Jobs
+  verbs: [get, list, watch, create, patch] # one per configuration, for its Jobs
 - apiGroups: [rbac.authorization.k8s.io]
   resources: [rolebindings]
   verbs: [get, list, watch, create, patch, delete]
@@ -46,24 +49,27 @@ exactly the three roles below, which it need not hold itself.
 - apiGroups: [""]
   resources: [events]
   verbs: [list] # why a Job has no pod: only the Job controller's events tell
-- apiGroups: [""]
-  resources: [namespaces]
-  verbs: [get]
 {{- end }}
 
 {{- define "snapstash.rules.cluster" -}}
 - apiGroups: [""]
-  resources: [persistentvolumes, nodes] # nodes: a Job whose node is lost
+  resources: [persistentvolumes]
   verbs: [get, list, watch]
+- apiGroups: [""]
+  resources: [nodes] # a Job whose node is lost
+  verbs: [get]
 - apiGroups: [storage.k8s.io]
   resources: [storageclasses]
   verbs: [get, list, watch]
 - apiGroups: [snapshot.storage.k8s.io]
-  resources: [volumesnapshotclasses, volumesnapshotcontents]
+  resources: [volumesnapshotclasses]
   verbs: [get, list, watch]
+- apiGroups: [snapshot.storage.k8s.io]
+  resources: [volumesnapshotcontents]
+  verbs: [get]
 - apiGroups: [apiextensions.k8s.io]
   resources: [customresourcedefinitions]
-  verbs: [get, list, watch]
+  verbs: [get]
 {{- end }}
 
 {{- define "snapstash.rules.trigger" -}}

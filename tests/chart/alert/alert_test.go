@@ -1,10 +1,12 @@
-// Package alert checks the chart's alert rules with Prometheus' own parser and engine.
+// Package alert checks the chart's alert rules with Prometheus' own parser and engine. What each alert makes of which
+// series is in cases/ALERT.yaml.
 package alert
 
 import (
-	"fmt"
 	"log/slog"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -50,69 +52,49 @@ func TestPrometheusAcceptsTheRules(t *testing.T) {
 	if _, errs := rulefmt.Parse([]byte(file), false, model.UTF8Validation, parser.NewParser(parser.Options{}), slog.Default()); len(errs) > 0 {
 		t.Error(errs)
 	}
-	if len(expressions) != 2 {
-		t.Errorf("alerts: %v", expressions)
+	files, err := filepath.Glob("cases/*.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(expressions) == 0 || len(expressions) != len(files) {
+		t.Errorf("alerts: %v, cases: %v", expressions, files)
 	}
 }
 
-const (
-	success  = "snapstash_backup_last_success_timestamp_seconds"
-	created  = "snapstash_backupconfiguration_created_timestamp_seconds"
-	interval = "snapstash_backup_expected_interval_seconds"
-)
-
-// Times are seconds after the epoch, where the engine's time begins; the backup's interval is an hour.
-func TestOverdue(t *testing.T) {
-	_, expressions := rules(t)
-	expression := expressions["SnapstashBackupOverdue"]
-	backup := `{namespace="shop", name="database"}`
-	pods := func(metric string, value int) string {
-		return fmt.Sprintf("  %s{namespace=\"shop\", name=\"database\", pod=\"one\"} %dx300\n", metric, value)
-	}
-	for name, test := range map[string]struct {
-		series string
-		fires  string // seconds since the last success, or none
-		at     string
-	}{
-		"quiet within two intervals":    {pods(created, 0) + pods(interval, 3600) + pods(success, 600), "", "130m"},
-		"fires after two intervals":     {pods(created, 0) + pods(interval, 3600) + pods(success, 600), "7260", "131m"},
-		"quiet for a new configuration": {pods(created, 0) + pods(interval, 3600), "", "120m"},
-		"fires when it never succeeded": {pods(created, 0) + pods(interval, 3600), "7260", "121m"},
-		"a success of 0 is none":        {pods(created, 600) + pods(interval, 3600) + pods(success, 0), "", "121m"},
-		"quiet without an interval":     {pods(created, 0) + pods(success, 600), "", "300m"},
-		"the newest success counts": {pods(created, 0) + pods(interval, 3600) + pods(success, 600) +
-			"  " + success + `{namespace="shop", name="database", pod="two"} 1200x300` + "\n", "", "131m"},
-		"another namespace is another backup": {pods(created, 0) + pods(interval, 3600) +
-			"  " + success + `{namespace="stage", name="database"} 7200x300` + "\n", "7260", "121m"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			want := ""
-			if test.fires != "" {
-				want = "  " + backup + " " + test.fires + "\n"
-			}
-			script := strings.ReplaceAll("load 1m\n"+test.series, "x300", "+0x300") +
-				"\neval instant at " + test.at + " " + expression + "\n" + want
-			promqltest.RunTest(t, script, promqltest.NewTestEngine(t, false, 0, promqltest.DefaultMaxSamplesPerQuery))
-		})
-	}
+// situation is what Prometheus has collected, one value a minute, and what the alert makes of it: a line for each
+// firing, in the form of promqltest. The engine's time begins at 0, so times are seconds after the epoch.
+type situation struct {
+	Name   string
+	Series []string
+	At     string
+	Fires  []string
 }
 
-func TestOperatorDown(t *testing.T) {
+func TestEveryAlertFiresAndIsQuiet(t *testing.T) {
 	_, expressions := rules(t)
-	expression := expressions["SnapstashOperatorDown"]
-	for name, test := range map[string]struct{ series, want string }{
-		"up":          {`up{job="snapstash", namespace="backup", pod="one"} 1+0x10`, ""},
-		"one of two":  {`up{job="snapstash", namespace="backup", pod="one"} 0+0x10` + "\n  " + `up{job="snapstash", namespace="backup", pod="two"} 1+0x10`, ""},
-		"down":        {`up{job="snapstash", namespace="backup", pod="one"} 0+0x10`, "{} 1"},
-		"gone":        {`up{job="other", namespace="backup"} 1+0x10`, "{} 1"},
-		"another one": {`up{job="snapstash", namespace="elsewhere"} 1+0x10`, "{} 1"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			script := "load 1m\n  " + test.series + "\n\neval instant at 5m " + expression + "\n"
-			if test.want != "" {
-				script += "  " + test.want + "\n"
+	for alert, expression := range expressions {
+		text, err := os.ReadFile("cases/" + alert + ".yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var situations []situation
+		if err := yaml.Unmarshal(text, &situations); err != nil {
+			t.Fatal(err)
+		}
+		firing := 0
+		for _, each := range situations {
+			if len(each.Fires) > 0 {
+				firing++
 			}
-			promqltest.RunTest(t, script, promqltest.NewTestEngine(t, false, 0, promqltest.DefaultMaxSamplesPerQuery))
-		})
+			t.Run(alert+"/"+each.Name, func(t *testing.T) {
+				lines := append([]string{"load 1m"}, each.Series...)
+				script := strings.Join(lines, "\n  ") + "\n\n"
+				script += strings.Join(append([]string{"eval instant at " + each.At + " " + expression}, each.Fires...), "\n  ") + "\n"
+				promqltest.RunTest(t, script, promqltest.NewTestEngine(t, false, 0, promqltest.DefaultMaxSamplesPerQuery))
+			})
+		}
+		if firing == 0 || firing == len(situations) {
+			t.Errorf("%s fires in %d of %d cases", alert, firing, len(situations))
+		}
 	}
 }
