@@ -1,7 +1,7 @@
 # The front door. Each target is a script that says more about itself: tools/*, lab/*, tests/*/run.
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help demo test bench build unit matrices mutants conformance fuzz release image chart generate check-generated lint format lab lab-down clean
+.PHONY: help demo test bench build unit matrices wire mutants conformance fuzz release image chart generate check-generated lint format lab lab-down clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -44,6 +44,10 @@ chart: ## check the Helm chart
 matrices: ## every fault at every point of every scenario, and 10,000 random mixes, in a cluster in memory
 	@tools/packages build unit
 	@tools/timed matrices tools/simulator matrices
+
+wire: ## what the network can do to an answer, at every byte, over real sockets
+	@tools/packages build unit
+	@tools/timed wire tests/wire/run
 
 mutants: ## bugs built in on purpose, each of which those must notice
 	@tools/packages build unit
