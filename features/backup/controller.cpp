@@ -204,11 +204,21 @@ Task<Result<void>> Controller::write_status(const Sight& sight, const Decision& 
 void Controller::tell(const Sight& sight, const Decision& decision, const BackupSession::Status& now) {
   const auto session = runtime::reference_to(*sight.session);
   for (const Notice& notice : notices(sight, decision, now)) {
-    if (notice.good) {
-      context_.events.normal(session, notice.reason, notice.message);
-    } else {
-      context_.events.warning(session, notice.reason, notice.message);
+    runtime::EventNews news{
+        .type = notice.good ? runtime::EventType::kNormal : runtime::EventType::kWarning,
+        .regarding = session,
+        .reason = notice.reason,
+        .action = notice.reason,
+        .note = notice.message,
+        .related = {}
+    };
+    if (!notice.volume.empty()) {
+      news.related.api_version = "v1";
+      news.related.kind = "PersistentVolumeClaim";
+      news.related.namespace_ = session.namespace_;
+      news.related.name = notice.volume;
     }
+    context_.events.record(std::move(news));
     context_.log.info(
         "backup session", {{"namespace", sight.session->metadata.namespace_},
                            {"name", sight.session->metadata.name},

@@ -21,8 +21,10 @@ class Collector {
  public:
   Collector(const Status& before, const Status& now) : before_(before), now_(now) {}
 
-  void good(std::string reason, std::string message) { found.push_back({std::move(reason), std::move(message), true}); }
-  void bad(std::string reason, std::string message) { found.push_back({std::move(reason), std::move(message), false}); }
+  void good(std::string reason, std::string message) { found.push_back({std::move(reason), std::move(message)}); }
+  void bad(std::string reason, std::string message, std::string volume = "") {
+    found.push_back({std::move(reason), std::move(message), false, std::move(volume)});
+  }
 
   /// Returns the condition if it has come to that status, or to another message of it, with what was just written.
   const kube::Condition* fresh(std::string_view type, ConditionStatus status) const {
@@ -72,7 +74,7 @@ void tell_start(const Sight& sight, const Status& before, const Status& now, Col
 void tell_volumes(const Status& before, const Status& now, Collector& to) {
   for (const HostBackupStats& stats : stats_of(now)) {
     if (stats.phase != HostBackupStats::Phase::kFailed || has_failed(before, stats.hostname)) continue;
-    to.bad("VolumeBackupFailed", fmt::format("{}: {}", stats.hostname, stats.error));
+    to.bad("VolumeBackupFailed", fmt::format("{}: {}", stats.hostname, stats.error), stats.hostname);
   }
 }
 

@@ -13,7 +13,8 @@ namespace snapstash::backup {
 /// VolumeBackupFailed, RetentionApplied, RetentionBlocked, RetentionFailed.
 struct Notice {
   std::string reason, message;
-  bool good = true;  ///< Normal, or else a Warning.
+  bool good = true;    ///< Normal, or else a Warning.
+  std::string volume;  ///< The PVC it is about; "" = the session as a whole.
   friend bool operator==(const Notice&, const Notice&) = default;
 };
 

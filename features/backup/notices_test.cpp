@@ -55,7 +55,7 @@ TEST(Notices, TellEachFailedVolumeOnce) {
   const auto before = running({{.hostname = "data"}, {.hostname = "logs"}});
   auto now = before;
   now.targets[0].stats[1] = {.hostname = "logs", .phase = HostBackupStats::Phase::kFailed, .error = "disk full"};
-  const Notice wanted{"VolumeBackupFailed", "logs: disk full", false};
+  const Notice wanted{"VolumeBackupFailed", "logs: disk full", false, "logs"};
   EXPECT_THAT(notices(sight(before), decision(Step::kRun), now), ElementsAre(wanted));
   EXPECT_THAT(notices(sight(now), decision(Step::kRun), now), IsEmpty());
 }

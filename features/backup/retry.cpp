@@ -95,8 +95,7 @@ std::optional<RetryView> retry_of(
 ) {
   const auto& status = session.status;
   if (status.phase != BackupSession::Phase::kFailed || !status.next_retry || status.retried.value_or(false)) return {};
-  if (!retry_time(session, configuration, *status.next_retry) || configuration->spec.paused) return {};
-  if (configuration->metadata.deletion_timestamp) return {};
+  if (!retry_time(session, configuration, *status.next_retry) || configuration->metadata.deletion_timestamp) return {};
   const std::string name = retry_name(session);
   if (is_superseded(stores, session, name)) return {};
   return RetryView{

@@ -21,8 +21,8 @@ std::optional<WallTime> retry_time(
     const api::BackupSession& session, const api::BackupConfiguration* configuration, WallTime now
 );
 
-/// How the retry of a finished session stands; nothing when it has none, or none any more: retryConfig was removed, the
-/// configuration is paused, or a newer session has run since.
+/// How the retry of a finished session stands; nothing when it has none, or none any more: retryConfig was removed, or
+/// a newer session has run since. Pausing suspends the schedule, and no session that has begun.
 std::optional<RetryView> retry_of(
     const cluster::Stores& stores, const api::BackupSession& session, const api::BackupConfiguration* configuration
 );

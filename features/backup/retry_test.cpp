@@ -138,16 +138,21 @@ TEST(RetryOf, IsNothingOnceANewerSessionHasRun) {
   EXPECT_FALSE(retry_of(stores, failed(), &with));
 }
 
-TEST(RetryOf, IsNothingWhilePausedOrWhenItWasMade) {
+TEST(RetryOf, IsNothingWhenItWasMade) {
   cluster::Stores stores;
   put(stores, {failed()});
-  BackupConfiguration paused = configuration();
-  paused.spec.paused = true;
-  EXPECT_FALSE(retry_of(stores, failed(), &paused));
   const BackupConfiguration with = configuration();
   BackupSession retried = failed();
   retried.status.retried = true;
   EXPECT_FALSE(retry_of(stores, retried, &with));
+}
+
+TEST(RetryOf, DoesNotMindAPausedSchedule) {
+  cluster::Stores stores;
+  put(stores, {failed()});
+  BackupConfiguration paused = configuration();
+  paused.spec.paused = true;
+  EXPECT_TRUE(retry_of(stores, failed(), &paused));
 }
 
 }  // namespace

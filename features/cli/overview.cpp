@@ -116,6 +116,8 @@ std::vector<std::string> complaints(const BackupSession& session) {
   complain(session.status.conditions, "BackupSkipped", ConditionStatus::kTrue, all);
   complain(session.status.conditions, "Stalled", ConditionStatus::kTrue, all);
   complain(session.status.conditions, "DeadlineExceeded", ConditionStatus::kTrue, all);
+  complain(session.status.conditions, "RetentionPolicyApplied", ConditionStatus::kFalse, all);
+  complain(session.status.conditions, "BackupHistoryCleaned", ConditionStatus::kFalse, all);
   for (const api::BackupTargetStatus& target : session.status.targets) {
     complain(target.conditions, "BackupExecutorEnsured", ConditionStatus::kFalse, all);
     for (const HostBackupStats& stats : target.stats) {

@@ -119,7 +119,10 @@ TEST(Complaints, AreWhatWentWrong) {
       {.type = "BackupExecutorEnsured", .status = kube::ConditionStatus::kFalse, .message = "no job"}
   );
   failed.status.conditions.push_back({.type = "Stalled", .status = kube::ConditionStatus::kFalse, .message = "old"});
-  EXPECT_THAT(complaints(failed), ElementsAre("skip", "no job", "PVC a: no space"));
+  failed.status.conditions.push_back(
+      {.type = "RetentionPolicyApplied", .status = kube::ConditionStatus::kFalse, .message = "too many"}
+  );
+  EXPECT_THAT(complaints(failed), ElementsAre("skip", "too many", "no job", "PVC a: no space"));
 }
 
 }  // namespace

@@ -64,6 +64,11 @@ std::string trigger(std::string_view configuration) {
   return without_outer_dashes(std::string_view(name).substr(cut));
 }
 
+bool is_cut(std::string_view configuration) {
+  constexpr std::string_view kTrigger = "stash-trigger-";  // the tighter of the two
+  return kTrigger.size() + configuration.size() > kCronJobLength;
+}
+
 std::string snapshotter_account(std::string_view configuration) {
   return both_ends(fmt::format("backupconfiguration-{}-0", configuration), kLabelLength);
 }

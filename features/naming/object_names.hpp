@@ -24,6 +24,9 @@ std::string hash8(std::string_view text);
 /// CronJob, its ServiceAccount and its RoleBinding share it.
 std::string trigger(std::string_view configuration);
 
+/// Whether `trigger` or `snapshotter_account` keeps only a part of that name, which others may have in common with it.
+bool is_cut(std::string_view configuration);
+
 /// Stash: `backupconfiguration-<configuration>-0`; ServiceAccount and RoleBinding of the snapshotter Jobs. Of a longer
 /// name the first 32 and last 31 characters are kept.
 std::string snapshotter_account(std::string_view configuration);

@@ -1,5 +1,7 @@
 #include "features/restore/act.hpp"
 
+#include "features/cluster/binding.hpp"
+
 namespace snapstash::restore {
 namespace {
 
@@ -22,7 +24,7 @@ Task<Result<std::string>> create_job(
   if (session.spec.runtime_settings->pod.service_account_name.empty()) {
     co_await context.client.apply(cluster::ServiceAccount::kResource, account_manifest(session));
   }
-  co_await context.client.apply(cluster::RoleBinding::kResource, binding_manifest(session, settings));
+  co_await cluster::apply_binding(context, binding_manifest(session, settings));
   json::Value job = job_manifest(session, errand_for(context, sight), attempt, settings);
   const json::Value created =
       co_await context.client.create(api::Job::kResource, std::move(job), kube::owned_by(session.metadata.uid));

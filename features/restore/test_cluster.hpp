@@ -6,39 +6,19 @@
 #include <fmt/format.h>
 
 #include "api/sample_objects.hpp"
-#include "features/cluster/context.hpp"
-#include "kernel/base/manual_executor.hpp"
-#include "kernel/runtime/scripted_transport.hpp"
+#include "features/cluster/test_context.hpp"
 
 /// A cluster for tests: stores that are filled by hand, and an API server that answers what it was told to.
 namespace snapstash::restore {
 
-struct TestCluster {
-  ManualExecutor executor;
-  runtime::ScriptedTransport transport{executor};
-  std::unique_ptr<kube::Credentials> credentials = kube::make_fixed_credentials({});
-  SeededRandom random{1};
-  NullLog log;
-  runtime::Registry registry;
-  kube::Client client{transport, *credentials, executor, random, {}};
-  runtime::EventRecorder events{{"snapstash", "test"}, {client, executor, executor.clock(), random, log, registry}};
-  cluster::Stores stores;
+struct TestCluster : cluster::TestContext {
   api::RestoreSession session = api::sample_restore();
-  int version = 100;
 
   TestCluster() {
     session.metadata.uid = "r1";
     session.metadata.creation_timestamp = executor.clock().now();
   }
 
-  cluster::Context context() { return {stores, client, executor.clock(), log, events, registry}; }
-
-  /// Puts an object into its store, as its watch would.
-  template <class T>
-  void put(runtime::Store<T>& store, json::Value object) {
-    object.at("metadata").as_object()["resourceVersion"] = fmt::format("{}", ++version);
-    store.apply(object);
-  }
   void put_session() { put(stores.restores, json::encode(session)); }
   void put_class(const std::string& name, const std::string& mode = "Immediate") {
     put(stores.storage_classes,
@@ -97,17 +77,6 @@ struct TestCluster {
     };
   }
 
-  void answer(const json::Value& body, int status = 200) {
-    transport.answers.push_back({.status = status, .body = json::serialize(body)});
-  }
-  void refuse(int code, const std::string& reason, const std::string& message) {
-    answer(
-        json::Object{
-            {"kind", "Status"}, {"status", "Failure"}, {"code", code}, {"reason", reason}, {"message", message}
-        },
-        code
-    );
-  }
   void answer_snapshot(const std::string& name) {
     answer(json::Object{
         {"metadata", json::Object{{"name", name}, {"namespace", "demo"}, {"uid", "uid-of-" + name}}},

@@ -5,9 +5,11 @@
 #include <fmt/format.h>
 
 #include "api/validation.hpp"
+#include "features/cluster/binding.hpp"
 #include "features/cluster/target.hpp"
 #include "features/jobs/observe.hpp"
 #include "features/naming/object_names.hpp"
+#include "features/schedule/foreign.hpp"
 #include "kernel/kube/status.hpp"
 
 namespace snapstash::schedule {
@@ -99,7 +101,7 @@ Task<Result<runtime::Requeue>> Controller::reconcile(std::string key) {
     const bool there = co_await still_exists(configuration);
     // If it is the answer that was wrong (a server that has just started), the next look tells.
     if (!there) co_return runtime::Requeue{.after = kGoneAgain};
-    auto contents = co_await apply(wanted, key).as_result();
+    auto contents = co_await apply(wanted, configuration, key).as_result();
     // That the server cannot be reached says nothing about the configuration, and must not make sessions be skipped.
     if (!contents && !is_verdict(contents.error())) co_return fail(std::move(contents).error());
     applied = Applied{contents ? std::string() : contents.error().message};
@@ -182,26 +184,20 @@ Observation Controller::observe(const BackupConfiguration& configuration, const 
   return seen;
 }
 
-Task<Result<json::Value>> Controller::apply_one(Manifest manifest) {
-  auto written = co_await context_.client.apply(manifest.resource, manifest.object).as_result();
-  const bool other_role = !written && written.error().is(Code::kInvalid) && manifest.resource == kRoleBindings;
-  if (!other_role) co_return written;
-  // A binding to another role (Stash's, or of a release with another name) cannot be changed, only made anew.
-  const auto old = context_.stores.bindings.get(key_of(manifest.object));
-  if (!old) co_return written;
-  co_await context_.client.remove(
-      manifest.resource, {old->metadata.namespace_, old->metadata.name},
-      {.uid = old->metadata.uid, .resource_version = ""}
-  );
-  co_return co_await context_.client.apply(manifest.resource, std::move(manifest.object));
+Task<Result<json::Value>> Controller::apply_one(const Manifest& manifest, Configuration configuration) {
+  if (naming::is_cut(configuration->metadata.name)) {
+    co_await refuse_foreign(context_, manifest, configuration->metadata.uid);
+  }
+  if (manifest.resource == kRoleBindings) co_return co_await cluster::apply_binding(context_, manifest.object);
+  co_return co_await context_.client.apply(manifest.resource, manifest.object);
 }
 
 Task<Result<std::vector<std::optional<std::uint64_t>>>> Controller::apply(
-    std::vector<Manifest> wanted, std::string key
+    std::vector<Manifest> wanted, Configuration configuration, std::string key
 ) {
   std::vector<std::optional<std::uint64_t>> contents;
   for (const Manifest& each : wanted) {
-    const json::Value written = co_await apply_one(each);
+    const json::Value written = co_await apply_one(each, configuration);
     contents.emplace_back(cluster::fingerprint(written));
     const std::string version = text(written, "/metadata/resourceVersion");
     if (each.resource == kCronJobs) controller_.expect(key, context_.stores.cron_jobs, version);

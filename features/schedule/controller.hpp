@@ -31,8 +31,10 @@ class Controller {
   Task<Result<bool>> still_exists(Configuration configuration) const;
   Task<Result<std::string>> trigger_trouble(std::string configuration_key) const;
   /// Applies all; returns each object's fingerprint as the server now has it.
-  Task<Result<std::vector<std::optional<std::uint64_t>>>> apply(std::vector<Manifest> wanted, std::string key);
-  Task<Result<json::Value>> apply_one(Manifest manifest);
+  Task<Result<std::vector<std::optional<std::uint64_t>>>> apply(
+      std::vector<Manifest> wanted, Configuration configuration, std::string key
+  );
+  Task<Result<json::Value>> apply_one(const Manifest& manifest, Configuration configuration);
   Task<Result<void>> write_status(
       Configuration configuration, api::BackupConfiguration::Status status, std::string key
   );

@@ -38,6 +38,20 @@ TEST(EventSeries, FirstIsCreatedFirstRepeatPatchedFurtherOnesCounted) {
   EXPECT_EQ(series.size(), 3U);
 }
 
+TEST(EventSeries, WhatIsAboutAnotherObjectIsAnotherSeries) {
+  EventSeries series;
+  EventNews about_a = news();
+  about_a.related = {"v1", "PersistentVolumeClaim", "ns", "a", "", ""};
+  EventNews about_b = about_a;
+  about_b.related.name = "b";
+  EXPECT_TRUE(series.record(news(), "n.1", kStart)->create);
+  const auto first = series.record(about_a, "n.2", kStart);
+  EXPECT_TRUE(first->create);
+  EXPECT_TRUE(series.record(about_b, "n.3", kStart)->create);
+  EXPECT_FALSE(series.record(about_a, "n.4", kStart)->create);
+  EXPECT_EQ(json::find_string(event_json(first->record, {"c", "i"}), "/related/name"), "a");
+}
+
 TEST(EventSeries, IsRefreshedEveryHalfHourAndFinishedSixMinutesAfterTheLast) {
   EventSeries series;
   WallTime now = kStart;

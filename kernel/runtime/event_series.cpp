@@ -77,6 +77,7 @@ json::Value event_json(const EventRecord& record, const Reporter& reporter) {
       {"reportingController", reporter.controller},
       {"reportingInstance", fit_text(reporter.instance, kLongestWord)},
   };
+  if (!news.related.name.empty()) event.emplace("related", reference_json(news.related));
   if (record.count > 1) event.emplace("series", series_json(record));
   return event;
 }
@@ -126,7 +127,9 @@ EventSeries::Key EventSeries::key_of(const EventNews& news) {
       subject.kind,
       subject.namespace_,
       subject.name,
-      subject.uid
+      subject.uid,
+      news.related.kind,
+      news.related.name
   };
 }
 

@@ -39,6 +39,9 @@ struct EventNews {
   std::string reason;  ///< Why, one CamelCase word; at most 128 bytes.
   std::string action;  ///< What was done or failed, one CamelCase word; "" = the reason.
   std::string note;    ///< A sentence; cut at 1,024 bytes.
+  /// The other object it is about; without a name: none. What happens to one object with several others is several
+  /// series.
+  ObjectReference related;
 };
 
 /// An event as it stands: what is written to the server.

@@ -74,7 +74,9 @@ void Safety::check_created(const Change& change) {
     const ObjectPtr configuration = world_.cluster().find(
         api::BackupConfiguration::kResource, made.namespace_(), json::find_string(made.value(), "/spec/invoker/name")
     );
-    if (configuration && is_true(configuration->value(), "/spec/paused")) {
+    // A retry belongs to a session that was there before, or that somebody made by hand.
+    const bool retry = !json::find_string(made.value(), "/metadata/annotations/snapstash.dev~1retry-of").empty();
+    if (!retry && configuration && is_true(configuration->value(), "/spec/paused")) {
       const ObjectPtr cron_job =
           world_.cluster().find(kinds::kCronJob, made.namespace_(), "stash-trigger-" + configuration->name());
       if (cron_job && is_true(cron_job->value(), "/spec/suspend")) {
