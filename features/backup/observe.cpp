@@ -235,6 +235,7 @@ void plan_clean_up(const cluster::Stores& stores, Sight& sight) {
   const retention::Policy policy = retention::policy_of(configuration.spec.retention_policy);
   const auto all = stores.sessions.find_by(cluster::kByConfiguration, cluster::configuration_key(*sight.session));
   std::vector<std::string> applied;
+  applied.reserve(all.size());
   for (const auto& each : all) applied.push_back(retention::applied_by(*each));
   const retention::Breaker breaker = retention::breaker_of(configuration, std::move(applied));
   for (const Volume& volume : sight.seen.volumes) {
@@ -247,6 +248,7 @@ void plan_clean_up(const cluster::Stores& stores, Sight& sight) {
       std::ranges::any_of(sight.retention, [](const retention::Plan& plan) { return !plan.going().empty(); });
 
   std::vector<history::Session> sessions;
+  sessions.reserve(all.size());
   const auto view_of = [](const BackupSession& each) {
     return history::Session{
         each.metadata.name, each.metadata.uid, created_of(each.metadata), outcome_of(each.status.phase)

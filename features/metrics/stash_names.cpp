@@ -46,6 +46,7 @@ class Collector {
 
   std::vector<MetricFamily> take() {
     std::vector<MetricFamily> all;
+    all.reserve(families_.size());
     for (auto& [name, family] : families_) all.push_back(std::move(family));
     return all;
   }
