@@ -1,7 +1,7 @@
 # The front door. Each target is a script that says more about itself: tools/*, lab/*, tests/*/run.
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help demo test bench build unit matrices wire mutants conformance fuzz release image chart generate check-generated lint format lab lab-down clean
+.PHONY: help demo test bench build unit matrices wire mutants conformance fuzz release image package chart generate check-generated lint format lab lab-down clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -36,6 +36,10 @@ release: ## the static binary that the image ships
 image: ## the container image, loaded into the local cluster if that runs
 	@tools/packages build lab
 	@tools/image
+
+package: ## a .deb, an archive with a krew manifest, and an SBOM, in build/package
+	@tools/packages build
+	@tools/timed package tools/package
 
 chart: ## check the Helm chart
 	@tools/packages lab
