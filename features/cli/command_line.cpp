@@ -21,6 +21,7 @@ struct Flags {
   Get get;
   Plan plan;
   Adopt adopt;
+  Completion completion;
   Version version;
   std::vector<std::string> names;  ///< Positional, of pause and resume.
   std::string backup_config, backup_batch, timeout;
@@ -114,6 +115,43 @@ void add_version(CLI::App& app, Flags& flags) {
   add_output(*part, flags.version.output);
 }
 
+void add_completion(CLI::App& app, Flags& flags) {
+  CLI::App* part = app.add_subcommand("completion", "print the script that lets a shell complete kubectl-stash");
+  part->add_option("SHELL", flags.completion.shell, "bash, zsh or fish")
+      ->required()
+      ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+  add_verb(app, "names", "print the names of the BackupConfigurations")->group("");  // hidden
+  part->footer(
+      "kubectl itself completes `kubectl stash` when kubectl_complete-stash is on the PATH, as the .deb has it."
+  );
+}
+
+void add_all(CLI::App& app, Flags& flags) {
+  app.name("kubectl stash");
+  app.require_subcommand(1);
+  add_connection(app, flags);
+  add_trigger(app, flags);
+  add_pause(app, flags, "pause", "suspend a schedule; backups by hand still run");
+  add_pause(app, flags, "resume", "resume a schedule");
+  add_get(app, flags);
+  add_plan(app, flags);
+  add_adopt(app, flags);
+  add_version(app, flags);
+  add_completion(app, flags);
+}
+
+Grammar::Part part_of(const CLI::App& app) {
+  Grammar::Part part;
+  for (const CLI::Option* option : app.get_options()) {
+    std::vector<std::string> names;
+    for (const std::string& name : option->get_snames()) names.push_back("-" + name);
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+    part.flags.insert(part.flags.end(), names.begin(), names.end());
+    if (option->get_expected_max() > 0) part.valued.insert(part.valued.end(), names.begin(), names.end());
+  }
+  return part;
+}
+
 Ending misuse(const std::string& message) {
   return {kUsage, "", message + "\nRun with --help for more information.\n"};
 }
@@ -165,6 +203,10 @@ std::variant<CommandLine, Ending> read(const CLI::App& app, Flags& flags) {
     flags.line.verb = flags.plan;
   } else if (app.got_subcommand("adopt")) {
     flags.line.verb = flags.adopt;
+  } else if (app.got_subcommand("names")) {
+    flags.line.verb = Names{};
+  } else if (app.got_subcommand("completion")) {
+    flags.line.verb = flags.completion;
   } else if (app.got_subcommand("version")) {
     flags.line.verb = flags.version;
   } else {
@@ -175,19 +217,23 @@ std::variant<CommandLine, Ending> read(const CLI::App& app, Flags& flags) {
 
 }  // namespace
 
+Grammar describe_command_line() {
+  CLI::App app;
+  Flags flags;
+  add_all(app, flags);
+  const Grammar::Part anywhere = part_of(app);
+  Grammar grammar{.flags = anywhere.flags, .valued = anywhere.valued, .verbs = {}};
+  for (const CLI::App* verb : app.get_subcommands({})) {
+    const bool hidden = verb->get_group().empty();
+    if (!hidden) grammar.verbs.emplace(verb->get_name(), part_of(*verb));
+  }
+  return grammar;
+}
+
 std::variant<CommandLine, Ending> parse(std::vector<std::string> arguments) {
   CLI::App app{"Snapstash from your terminal: backups and restores of volumes with CSI VolumeSnapshots"};
-  app.name("kubectl stash");
-  app.require_subcommand(1);
   Flags flags;
-  add_connection(app, flags);
-  add_trigger(app, flags);
-  add_pause(app, flags, "pause", "suspend a schedule; backups by hand still run");
-  add_pause(app, flags, "resume", "resume a schedule");
-  add_get(app, flags);
-  add_plan(app, flags);
-  add_adopt(app, flags);
-  add_version(app, flags);
+  add_all(app, flags);
   if (arguments.empty()) return Ending{kOk, app.help(), ""};
   std::ranges::reverse(arguments);  // CLI11 takes them off the end
   try {

@@ -1,4 +1,5 @@
 #pragma once
+#include <map>
 #include <optional>
 #include <string>
 #include <variant>
@@ -56,7 +57,18 @@ struct Version {
   friend bool operator==(const Version&, const Version&) = default;
 };
 
-using Verb = std::variant<Trigger, Pause, Get, Plan, Adopt, Version>;
+/// Prints the names of the BackupConfigurations, a line each; for completion.
+struct Names {
+  friend bool operator==(const Names&, const Names&) = default;
+};
+
+/// Prints the script for a shell's completion.
+struct Completion {
+  std::string shell;
+  friend bool operator==(const Completion&, const Completion&) = default;
+};
+
+using Verb = std::variant<Trigger, Pause, Get, Plan, Adopt, Version, Completion, Names>;
 
 struct CommandLine {
   std::string kubeconfig;      ///< --kubeconfig; "" = as kubectl finds it.
@@ -73,6 +85,17 @@ struct Ending {
 inline constexpr int kOk = 0;
 inline constexpr int kFailure = 1;
 inline constexpr int kUsage = 2;
+
+/// All that can be said: verbs, and flags as they are written ("-n", "--namespace").
+struct Grammar {
+  struct Part {
+    std::vector<std::string> flags;
+    std::vector<std::string> valued;  ///< Those of them that a value follows.
+  };
+  std::vector<std::string> flags, valued;  ///< Of the connection; anywhere.
+  std::map<std::string, Part> verbs;
+};
+Grammar describe_command_line();
 
 /// Reads the arguments, without the program's name. Never throws. Stash's ways of saying it (`pause backup
 /// --backupconfig=x`) are understood.

@@ -1,9 +1,13 @@
 #include "features/cli/run.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <ostream>
+#include <sstream>
 
 #include "features/cli/adopt.hpp"
+#include "features/cli/completion.hpp"
+#include "features/cli/configurations.hpp"
 #include "features/cli/connection.hpp"
 #include "features/cli/explain.hpp"
 #include "features/cli/get.hpp"
@@ -39,6 +43,12 @@ Task<Result<int>> version(Ports ports, Version wanted, std::string client, std::
   co_return kFailure;
 }
 
+Task<Result<int>> print_names(Ports ports) {
+  const std::vector<std::string> names = co_await configuration_names(ports);
+  for (const std::string& name : names) ports.out << name << "\n";
+  co_return kOk;
+}
+
 Task<Result<int>> carry_out(
     Ports ports, const Verb& verb, kube::Files& files, const std::string& client, const std::string& server
 ) {
@@ -46,6 +56,7 @@ Task<Result<int>> carry_out(
   if (const auto* wanted = std::get_if<Pause>(&verb)) return pause(std::move(ports), *wanted);
   if (const auto* wanted = std::get_if<Get>(&verb)) return get(std::move(ports), *wanted);
   if (const auto* wanted = std::get_if<Plan>(&verb)) return plan(std::move(ports), *wanted, files);
+  if (std::holds_alternative<Names>(verb)) return print_names(std::move(ports));
   if (const auto* wanted = std::get_if<Adopt>(&verb)) return adopt(std::move(ports), *wanted);
   return version(std::move(ports), std::get<Version>(verb), client, server);
 }
@@ -56,6 +67,10 @@ int complain(const Io& io, const std::string& message) {
 }
 
 int run_verb(const CommandLine& line, const Io& io) {
+  if (const auto* wanted = std::get_if<Completion>(&line.verb)) {
+    io.out << completion_script(wanted->shell);
+    return kOk;
+  }
   const auto* version_wanted = std::get_if<Version>(&line.verb);
   if (version_wanted != nullptr && version_wanted->client_only) {
     io.out << format_version(io.version, {}, version_wanted->output);
@@ -86,9 +101,46 @@ int run_verb(const CommandLine& line, const Io& io) {
   return code ? *code : complain(io, explain(code.error(), cluster.server()));
 }
 
+/// The names of BackupConfigurations that begin with what has been typed; none when the cluster does not tell.
+std::vector<std::string> names_beginning_with(
+    const std::string& typed, std::vector<std::string> connection, const Io& io
+) {
+  connection.emplace_back("names");
+  const auto parsed = parse(std::move(connection));
+  const auto* line = std::get_if<CommandLine>(&parsed);
+  if (line == nullptr) return {};
+  std::ostringstream out;
+  std::ostringstream silent;  // nobody reads complaints between two keys
+  run_verb(*line, {out, silent, io.environment, io.version, false});
+  std::vector<std::string> names;
+  std::istringstream lines(out.str());
+  for (std::string name; std::getline(lines, name);) {
+    if (name.starts_with(typed)) names.push_back(name);
+  }
+  return names;
+}
+
+/// kubectl's protocol for completion (that of cobra): a line for each candidate, and `:4`, which means: no file names.
+int complete(const std::vector<std::string>& arguments, const Io& io) {
+  Candidates found = candidates(arguments);
+  if (found.configurations) {
+    const std::string typed = arguments.empty() ? "" : arguments.back();
+    std::ranges::move(
+        names_beginning_with(typed, connection_arguments(arguments), io), std::back_inserter(found.words)
+    );
+  }
+  for (const std::string& word : found.words) io.out << word << "\n";
+  io.out << ":4\n";
+  return kOk;
+}
+
 }  // namespace
 
 int run(std::vector<std::string> arguments, Io io) {
+  if (!arguments.empty() && arguments.front() == "__complete") {
+    arguments.erase(arguments.begin());
+    return complete(arguments, io);
+  }
   const auto parsed = parse(std::move(arguments));
   int code = kOk;
   if (const auto* ending = std::get_if<Ending>(&parsed)) {

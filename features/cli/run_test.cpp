@@ -50,6 +50,22 @@ TEST_F(Run, MisuseIsTwo) {
   EXPECT_THAT(out.str(), HasSubstr("kubectl stash"));
 }
 
+TEST_F(Run, CompletesWithoutACluster) {
+  EXPECT_EQ(run({"__complete", "trig"}), 0);
+  EXPECT_EQ(out.str(), "trigger\n:4\n");
+  out.str("");
+  EXPECT_EQ(run({"__complete", "trigger", ""}), 0);
+  EXPECT_EQ(out.str(), ":4\n");
+  EXPECT_EQ(err.str(), "");
+}
+
+TEST_F(Run, PrintsTheScriptOfAShell) {
+  EXPECT_EQ(run({"completion", "bash"}), 0);
+  EXPECT_THAT(out.str(), HasSubstr("complete -F _kubectl_stash kubectl-stash"));
+  EXPECT_EQ(run({"completion", "csh"}), 2);
+  EXPECT_THAT(err.str(), HasSubstr("csh"));
+}
+
 TEST_F(Run, OutputThatIsLostIsNoSuccess) {
   out.setstate(std::ios::badbit);
   EXPECT_EQ(run({"version", "--client"}), 1);

@@ -51,6 +51,7 @@ class Deb(InAFolder):
         self.assertIn("root/root", listed)
         self.assertIn("./usr/bin/snapstash\n", listed)
         self.assertIn("./usr/bin/kubectl-stash -> snapstash\n", listed)
+        self.assertIn("./usr/bin/kubectl_complete-stash\n", listed)
         fields = subprocess.check_output(["dpkg-deb", "-f", self.build("a"), "Package", "Version"], text=True)
         self.assertEqual(fields, "Package: snapstash\nVersion: 1.2.3\n")
 
