@@ -151,7 +151,7 @@ void Kubelet::start(const StoredObject& pod, Pod& state) {
       Process::Settings{
           .name = node_name, .identity = service_account(pod.namespace_(), account), .order = settings_.order
       },
-      counters_[node_name], cluster_.server, image_(container_of(pod)),
+      Process::Place{counters_[node_name], cluster_.server}, image_(container_of(pod)),
       [this, uid = pod.uid()](std::optional<int> exit_code) { on_exit(uid, exit_code); }
   );
 }

@@ -87,9 +87,9 @@ Access::Binding Access::binding_in(const json::Value& object) {
 
 void Access::put(const json::Value& object) {
   const std::string_view kind = json::find_string(object, "/kind");
-  Place place(json::find_string(object, "/metadata/namespace"), json::find_string(object, "/metadata/name"));
-  if (is_role(kind)) roles_[std::move(place)] = rules_in(object);
-  if (is_binding(kind)) bindings_[std::move(place)] = binding_in(object);
+  const Place place(json::find_string(object, "/metadata/namespace"), json::find_string(object, "/metadata/name"));
+  if (is_role(kind)) roles_[place] = rules_in(object);
+  if (is_binding(kind)) bindings_[place] = binding_in(object);
 }
 
 void Access::remove(std::string_view kind, std::string_view namespace_, std::string_view name) {

@@ -12,7 +12,7 @@ namespace {
 
 using rules::Change;
 
-constexpr std::size_t kAnnotationsLimit = 256 * 1024;
+constexpr std::size_t kAnnotationsLimit = 256UL * 1024;
 
 Complaints wrong_with_name(const kube::Resource& resource, std::string_view name) {
   if (resource.group == "rbac.authorization.k8s.io") return wrong_with_path_segment(name);

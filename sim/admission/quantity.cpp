@@ -44,10 +44,9 @@ std::optional<std::string_view> find_suffix(const Suffixes& suffixes, int power)
 
 std::optional<Quantity> parse_quantity(std::string_view text) {
   Quantity quantity;
-  const char* end = text.data() + text.size();
-  const auto [stop, failed] = std::from_chars(text.data(), end, quantity.number, std::chars_format::fixed);
+  const auto [stop, failed] = std::from_chars(text.begin(), text.end(), quantity.number, std::chars_format::fixed);
   if (failed != std::errc()) return std::nullopt;
-  const std::string_view suffix(stop, end);
+  const std::string_view suffix(stop, text.end());
   if (const auto decimal = find_power(kDecimal, suffix)) {
     quantity.power = *decimal;
   } else if (const auto binary = find_power(kBinary, suffix)) {
@@ -66,9 +65,8 @@ bool is_whole(double number) { return number == std::floor(number); }
 bool is_quantity(std::string_view text) {
   if (parse_quantity(text)) return true;
   double number = 0;
-  const char* end = text.data() + text.size();
-  const auto [stop, failed] = std::from_chars(text.data(), end, number, std::chars_format::scientific);
-  return failed == std::errc() && stop == end;
+  const auto [stop, failed] = std::from_chars(text.begin(), text.end(), number, std::chars_format::scientific);
+  return failed == std::errc() && stop == text.end();
 }
 
 std::string canonical_quantity(std::string_view text) {

@@ -23,12 +23,11 @@ void prune_members(const json::Value& schema, json::Object& object, bool root) {
   for (auto member = object.begin(); member != object.end();) {
     const std::string_view key(member->key());
     const json::Value* property = properties == nullptr ? nullptr : properties->if_contains(key);
-    if (root && (key == "apiVersion" || key == "kind" || key == "metadata")) {
-      ++member;
-    } else if (property != nullptr || (others != nullptr && others->is_object())) {
+    const bool is_every_objects = root && (key == "apiVersion" || key == "kind" || key == "metadata");
+    if (!is_every_objects && (property != nullptr || (others != nullptr && others->is_object()))) {
       prune_value(property != nullptr ? *property : *others, member->value(), false);
       ++member;
-    } else if (keeps || (others != nullptr && others->is_bool())) {
+    } else if (is_every_objects || keeps || (others != nullptr && others->is_bool())) {
       ++member;
     } else {
       member = object.stable_erase(member);

@@ -98,12 +98,10 @@ GarbageCollector::Owners GarbageCollector::owners_of(const StoredObject& object)
       const std::string namespace_ = type->resource.namespaced ? object.namespace_() : std::string();
       owner = server_.storage().find(*type, namespace_, json::find_string(reference, "/name"));
     }
-    if (unknown) {
-      owners.solid = true;
-      owners.kept.push_back(reference);
-    } else if (!owner || owner->uid() != json::find_string(reference, "/uid")) {
+    const bool gone = !unknown && (!owner || owner->uid() != json::find_string(reference, "/uid"));
+    if (gone) {
       ++owners.gone;
-    } else if (is_deleting(*owner) && has_finalizer(*owner, kForeground)) {
+    } else if (owner && is_deleting(*owner) && has_finalizer(*owner, kForeground)) {
       ++owners.waiting;
     } else {
       owners.solid = true;
@@ -165,9 +163,7 @@ bool GarbageCollector::remove(const ResourceType& type, const StoredObject& obje
   std::string_view policy = "Background";
   if (has_finalizer(object, kOrphan)) {
     policy = "Orphan";
-  } else if (has_finalizer(object, kForeground)) {
-    policy = "Foreground";
-  } else if (owners_of(object).waiting > 0 && has_dependents(object.uid())) {
+  } else if (has_finalizer(object, kForeground) || (owners_of(object).waiting > 0 && has_dependents(object.uid()))) {
     policy = "Foreground";
   }
   wire::Request request =

@@ -32,7 +32,7 @@ StoredObject::StoredObject(json::Value value, std::int64_t revision)
     : value_(std::move(value)),
       revision_(revision),
       name_(json::find_string(value_, "/metadata/name")),
-      namespace__(json::find_string(value_, "/metadata/namespace")),
+      in_namespace_(json::find_string(value_, "/metadata/namespace")),
       uid_(json::find_string(value_, "/metadata/uid")) {}
 
 const std::string& StoredObject::text() const {

@@ -25,7 +25,7 @@ class StoredObject {
   const json::Value& value() const { return value_; }
   std::int64_t revision() const { return revision_; }
   const std::string& name() const { return name_; }
-  const std::string& namespace_() const { return namespace__; }
+  const std::string& namespace_() const { return in_namespace_; }
   const std::string& uid() const { return uid_; }
   /// The object as JSON.
   const std::string& text() const;
@@ -35,7 +35,7 @@ class StoredObject {
  private:
   json::Value value_;
   std::int64_t revision_;
-  std::string name_, namespace__, uid_;
+  std::string name_, in_namespace_, uid_;
   mutable std::string text_;
 };
 

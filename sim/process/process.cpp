@@ -27,10 +27,7 @@ void Process::TellingLog::write(Level level, std::string_view message, std::span
   });
 }
 
-Process::Process(
-    const Wiring& wiring, Settings settings, NodeCounters& counters, ApiServer& server, const ProgramMaker& make,
-    OnExit on_exit
-)
+Process::Process(const Wiring& wiring, Settings settings, Place place, const ProgramMaker& make, OnExit on_exit)
     : settings_(std::move(settings)),
       world_(wiring.executor),
       on_exit_(std::move(on_exit)),
@@ -38,7 +35,8 @@ Process::Process(
       log_(wiring.story, settings_.name),
       executor_(wiring.executor, settings_.order),
       network_(
-          wiring, {settings_.name, settings_.identity, executor_, counters, [this] { end(std::nullopt); }}, server
+          wiring, {settings_.name, settings_.identity, executor_, place.counters, [this] { end(std::nullopt); }},
+          place.server
       ),
       program_(make(ports())) {
   start_ = executor_.post([this] {

@@ -24,10 +24,13 @@ class Process {
   /// destroy the process.
   using OnExit = std::function<void(std::optional<int> exit_code)>;
 
-  Process(
-      const Wiring& wiring, Settings settings, NodeCounters& counters, ApiServer& server, const ProgramMaker& make,
-      OnExit on_exit
-  );
+  /// Where it runs.
+  struct Place {
+    NodeCounters& counters;
+    ApiServer& server;
+  };
+
+  Process(const Wiring& wiring, Settings settings, Place place, const ProgramMaker& make, OnExit on_exit);
   ~Process();
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;

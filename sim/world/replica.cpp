@@ -32,7 +32,7 @@ void Replica::start() {
   program.identity = settings_.name + "_" + random_.uuid();
   process_ = std::make_unique<Process>(
       wiring_, Process::Settings{.name = settings_.name, .identity = settings_.identity, .order = settings_.order},
-      counters_, *server_,
+      Process::Place{counters_, *server_},
       [program](const ProcessPorts& ports) -> std::unique_ptr<Program> {
         return std::make_unique<OperatorRun>(program, ports);
       },

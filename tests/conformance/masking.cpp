@@ -96,6 +96,7 @@ class Masking {
 std::vector<std::string> masked(const Transcript& transcript) {
   Masking masking(transcript);
   std::vector<std::string> texts;
+  texts.reserve(transcript.entries.size());
   for (const auto& [title, document] : transcript.entries) texts.push_back(masking.mask(title, document));
   return texts;
 }

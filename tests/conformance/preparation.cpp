@@ -109,7 +109,8 @@ void release(Server& server, const std::string& collection) {
         .headers = {{"Content-Type", "application/merge-patch+json"}},
         .body = R"({"metadata":{"finalizers":null}})"
     };
-    (void)ask(server, std::move(request));
+    // Whoever has gone by now needs no more of it.
+    if (const auto released = ask(server, std::move(request)); !released) continue;
   }
 }
 
@@ -137,7 +138,8 @@ Result<void> make_namespace(Server& server, const std::string& name) {
 }
 
 void drop_namespace(Server& server, const std::string& name) {
-  (void)ask(server, {.method = "DELETE", .target = "/api/v1/namespaces/" + name});
+  const auto dropped = ask(server, {.method = "DELETE", .target = "/api/v1/namespaces/" + name});
+  if (!dropped) return;
   release(server, "/apis/coordination.k8s.io/v1/namespaces/" + name + "/leases");
   release(server, "/apis/stash.appscode.com/v1beta1/namespaces/" + name + "/backupsessions");
   release(server, "/apis/batch/v1/namespaces/" + name + "/jobs");

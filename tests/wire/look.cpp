@@ -34,8 +34,8 @@ Task<Seen> take_stream(Transport& transport) {
   seen.headers = std::move(answer->headers);
   for (;;) {
     auto bytes = co_await answer->body->read().as_result();
-    if (!bytes) seen.error = std::move(bytes).error();
-    if (seen.error || bytes->empty()) co_return seen;
+    if (!bytes) seen.error = bytes.error();
+    if (!bytes || bytes->empty()) co_return seen;
     seen.body += *bytes;
   }
 }
@@ -50,8 +50,8 @@ Task<Seen> take_messages(Transport& transport) {
   seen.status = 101;
   for (;;) {
     auto message = co_await (*socket)->receive().as_result();
-    if (!message) seen.error = std::move(message).error();
-    if (seen.error || !*message) co_return seen;
+    if (!message) seen.error = message.error();
+    if (!message || !*message) co_return seen;
     seen.body += **message + "\n";
   }
 }
