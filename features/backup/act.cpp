@@ -49,7 +49,13 @@ Task<Result<void>> stop_its_maker(const cluster::Context& context, std::string n
 Task<Result<std::string>> apply_retention(const cluster::Context& context, const Sight& sight) {
   const std::set<std::string> safe = co_await backed_up_now(context, sight);
   for (const retention::Plan& plan : sight.retention) {
-    if (!safe.contains(plan.pvc)) continue;
+    if (plan.going().empty()) continue;
+    // Said, and not passed over: the session's status has announced that they go.
+    if (!safe.contains(plan.pvc)) {
+      co_return fail(
+          Code::kInvalid, fmt::format("the snapshot that this session took of {} is not there any more", plan.pvc)
+      );
+    }
     for (const retention::Snapshot& each : plan.going()) {
       co_await stop_its_maker(context, sight.session->metadata.namespace_, each.name);
       co_await context.client.remove(
@@ -83,15 +89,6 @@ Task<Result<std::string>> create_retry(const cluster::Context& context, const Si
   );
   co_return std::string();
 }
-
-}  // namespace
-
-runtime::Counter& deletions(runtime::Registry& registry) {
-  return registry.counter("snapstash_retention_deletions_total", "VolumeSnapshots deleted by retention policies.")
-      .only();
-}
-
-namespace {
 
 Errand errand_for(const Sight& sight) {
   std::vector<std::pair<std::string, std::string>> claims;
@@ -136,6 +133,11 @@ Task<Result<std::string>> act(
   if (std::holds_alternative<CreateRetry>(effect)) return create_retry(context, sight);
   return std::holds_alternative<ApplyRetention>(effect) ? apply_retention(context, sight)
                                                         : clean_history(context, sight);
+}
+
+runtime::Counter& deletions(runtime::Registry& registry) {
+  return registry.counter("snapstash_retention_deletions_total", "VolumeSnapshots deleted by retention policies.")
+      .only();
 }
 
 }  // namespace snapstash::backup

@@ -75,6 +75,14 @@ void wait_for(runtime::Controller& controller, runtime::Store<T>& store) {
   controller.watches<T>(store, [](const T&) { return std::vector<std::string>(); });
 }
 
+/// Whether the API server has been refusing long enough: a backup that is done must not wait for ever for what comes
+/// after it. A single refusal may be a server that has just started.
+bool is_patience_over(const Sight& sight) {
+  const auto* announced = kube::find_condition(sight.session->status.conditions, retention::kCondition);
+  const WallTime since = announced == nullptr ? sight.seen.created : announced->last_transition_time;
+  return sight.seen.now >= since + kCleanUpPatience;
+}
+
 }  // namespace
 
 Controller::Controller(
@@ -137,18 +145,6 @@ Task<Result<runtime::Requeue>> Controller::reconcile(std::string key) {
   co_return runtime::Requeue{.after = delay};
 }
 
-namespace {
-
-/// Whether the API server has been refusing long enough: a backup that is done must not wait for ever for what comes
-/// after it. A single refusal may be a server that has just started.
-bool is_patience_over(const Sight& sight) {
-  const auto* announced = kube::find_condition(sight.session->status.conditions, kRetentionApplied);
-  const WallTime since = announced == nullptr ? sight.seen.created : announced->last_transition_time;
-  return sight.seen.now >= since + kCleanUpPatience;
-}
-
-}  // namespace
-
 /// What the API server refused, where that is a result and not a reason to try again; changes `decision` accordingly.
 bool Controller::bears(const Sight& sight, const Effect& effect, const Error& error, Decision& decision) {
   if (!kube::is_refusal(error)) return false;
@@ -172,8 +168,7 @@ bool Controller::bears(const Sight& sight, const Effect& effect, const Error& er
 }
 
 Task<Result<void>> Controller::carry_out(const Sight& sight, Decision& decision, std::string key) {
-  const std::vector<Effect> effects = decision.effects;
-  for (const Effect& effect : effects) {
+  for (const Effect& effect : decision.effects) {
     auto version = co_await act(context_, settings_, sight, effect).as_result();
     if (!version) {
       if (!bears(sight, effect, version.error(), decision)) co_return fail(std::move(version).error());

@@ -90,11 +90,11 @@ void tell_end(const Decision& decision, const Status& now, Collector& to) {
 }
 
 void tell_retention(Collector& to) {
-  if (const auto* announced = to.fresh(kRetentionApplied, ConditionStatus::kUnknown)) {
+  if (const auto* announced = to.fresh(retention::kCondition, ConditionStatus::kUnknown)) {
     if (announced->message.starts_with("Deletes")) to.good("RetentionApplied", announced->message);
   }
-  if (const auto* refused = to.fresh(kRetentionApplied, ConditionStatus::kFalse)) {
-    to.bad(refused->reason == kRetentionBlocked ? "RetentionBlocked" : "RetentionFailed", refused->message);
+  if (const auto* refused = to.fresh(retention::kCondition, ConditionStatus::kFalse)) {
+    to.bad(refused->reason == retention::kBlocked ? "RetentionBlocked" : "RetentionFailed", refused->message);
   }
 }
 

@@ -102,7 +102,7 @@ TEST(Notices, TellWhatRetentionDoesAndWhatStopsIt) {
   const auto before = running({});
   auto now = before;
   now.conditions = {
-      condition(kRetentionApplied, kube::ConditionStatus::kUnknown, "Deletes 1 of 3 snapshots of data: a.")
+      condition(retention::kCondition, kube::ConditionStatus::kUnknown, "Deletes 1 of 3 snapshots of data: a.")
   };
   EXPECT_THAT(
       notices(sight(before), decision(Step::kRecord, "BackupSucceeded", "Done."), now),
@@ -111,8 +111,8 @@ TEST(Notices, TellWhatRetentionDoesAndWhatStopsIt) {
       )
   );
   auto blocked = before;
-  blocked.conditions = {condition(kRetentionApplied, kube::ConditionStatus::kFalse, "Too many.")};
-  blocked.conditions[0].reason = kRetentionBlocked;
+  blocked.conditions = {condition(retention::kCondition, kube::ConditionStatus::kFalse, "Too many.")};
+  blocked.conditions[0].reason = retention::kBlocked;
   EXPECT_THAT(
       notices(sight(before), decision(Step::kFinish), blocked),
       ElementsAre(Notice{"RetentionBlocked", "Too many.", false})

@@ -167,12 +167,12 @@ void set_deadline(const Sight& sight, const Decision& decision, BackupSession::S
 /// What retention is about to do, written before it does it. Its time says since when.
 void announce_retention(const Sight& sight, BackupSession::Status& status) {
   set(status.conditions, sight.seen.now,
-      {std::string(kRetentionApplied), ConditionStatus::kUnknown, std::string(kApplyingRetention),
+      {std::string(retention::kCondition), ConditionStatus::kUnknown, std::string(retention::kApplying),
        retention::summary(sight.retention, false)});
 }
 
 Finding retention_finding(const Sight& sight, const Decision& decision, const BackupSession::Status& status) {
-  const std::string type(kRetentionApplied);
+  const std::string type(retention::kCondition);
   const auto& configuration = *sight.configuration;
   const auto& policy = configuration.spec.retention_policy;
   if (!decision.retention_error.empty()) {
@@ -181,7 +181,7 @@ Finding retention_finding(const Sight& sight, const Decision& decision, const Ba
   if (policy.dry_run) return {type, ConditionStatus::kTrue, "DryRun", retention::summary(sight.retention, true)};
   if (std::ranges::any_of(sight.retention, &retention::Plan::blocked)) {
     return {
-        type, ConditionStatus::kFalse, std::string(kRetentionBlocked),
+        type, ConditionStatus::kFalse, std::string(retention::kBlocked),
         retention::explain_blocked(
             sight.retention, retention::policy_of(policy), configuration.metadata.namespace_,
             configuration.metadata.name
@@ -189,10 +189,10 @@ Finding retention_finding(const Sight& sight, const Decision& decision, const Ba
     };
   }
   // What was announced has been done by now, by whichever pass.
-  const auto* before = find_condition(status.conditions, kRetentionApplied);
-  const bool announced = before != nullptr && before->reason == kApplyingRetention;
+  const auto* before = find_condition(status.conditions, retention::kCondition);
+  const bool announced = before != nullptr && before->reason == retention::kApplying;
   return {
-      type, ConditionStatus::kTrue, std::string(kAppliedRetention),
+      type, ConditionStatus::kTrue, std::string(retention::kApplied),
       announced ? before->message.str() : retention::summary(sight.retention, false)
   };
 }
@@ -207,7 +207,7 @@ void finish(const Sight& sight, const Decision& decision, BackupSession::Phase p
   if (sight.configuration && !sight.retention.empty()) {
     const Finding finding = retention_finding(sight, decision, status);
     set(status.conditions, sight.seen.now, finding);
-    if (finding.reason == kAppliedRetention && status.snapstash) {
+    if (finding.reason == retention::kApplied && status.snapstash) {
       status.snapstash->retention_policy =
           retention::describe(retention::policy_of(sight.configuration->spec.retention_policy));
     }

@@ -8,6 +8,7 @@
 
 #include "features/cli/age.hpp"
 #include "features/naming/labels.hpp"
+#include "features/retention/plan.hpp"
 
 namespace snapstash::cli {
 namespace {
@@ -116,7 +117,7 @@ std::vector<std::string> complaints(const BackupSession& session) {
   complain(session.status.conditions, "BackupSkipped", ConditionStatus::kTrue, all);
   complain(session.status.conditions, "Stalled", ConditionStatus::kTrue, all);
   complain(session.status.conditions, "DeadlineExceeded", ConditionStatus::kTrue, all);
-  complain(session.status.conditions, "RetentionPolicyApplied", ConditionStatus::kFalse, all);
+  complain(session.status.conditions, retention::kCondition, ConditionStatus::kFalse, all);
   complain(session.status.conditions, "BackupHistoryCleaned", ConditionStatus::kFalse, all);
   for (const api::BackupTargetStatus& target : session.status.targets) {
     complain(target.conditions, "BackupExecutorEnsured", ConditionStatus::kFalse, all);

@@ -1,5 +1,4 @@
 #pragma once
-#include <memory>
 #include <sstream>
 
 #include <fmt/format.h>
@@ -7,21 +6,13 @@
 
 #include "features/cli/command_line.hpp"
 #include "features/cli/ports.hpp"
-#include "kernel/base/manual_executor.hpp"
-#include "kernel/runtime/scripted_transport.hpp"
+#include "features/cluster/test_context.hpp"
 
 /// For the tests of this module: a verb, an API server that answers what it is told, and what a person reads.
 namespace snapstash::cli {
 
-struct Verbs : testing::Test {
-  ManualExecutor executor;
-  runtime::ScriptedTransport transport{executor};
-  std::unique_ptr<kube::Credentials> credentials = kube::make_fixed_credentials({});
-  SeededRandom random{1};
-  NullLog log;
-  kube::Client client{transport, *credentials, executor, random, {}};
+struct Verbs : testing::Test, cluster::TestContext {
   std::ostringstream out, err;
-  int version = 100;
 
   Ports ports() { return {client, executor, executor.clock(), random, log, out, err, "demo"}; }
 
@@ -32,12 +23,7 @@ struct Verbs : testing::Test {
     return code ? *code : kFailure;
   }
 
-  void answer(const json::Value& body, int status = 200) {
-    transport.answers.push_back({.status = status, .body = json::serialize(body)});
-  }
-  void answer_not_found() {
-    answer(json::Object{{"kind", "Status"}, {"code", 404}, {"reason", "NotFound"}, {"message", "not found"}}, 404);
-  }
+  void answer_not_found() { refuse(404, "NotFound", "not found"); }
   void answer_list(json::Array items) { answer(json::Object{{"items", std::move(items)}}); }
 
   static json::Value configuration(const std::string& name, bool paused = false) {

@@ -7,6 +7,7 @@
 #include "api/validation.hpp"
 #include "features/metrics/slots.hpp"
 #include "features/metrics/stash_names.hpp"
+#include "features/retention/plan.hpp"
 
 namespace snapstash::metrics {
 namespace {
@@ -141,15 +142,15 @@ void add_sessions(const Sessions& sessions, const Labels& labels, Families& to) 
     const bool stands = !api::is_finished(session->status.phase) &&
                         kube::has_condition(conditions, "Stalled", kube::ConditionStatus::kTrue);
     stalled += stands ? 1 : 0;
-    const bool told = kube::find_condition(conditions, "RetentionPolicyApplied") != nullptr;
+    const bool told = kube::find_condition(conditions, retention::kCondition) != nullptr;
     if (told && (newest == nullptr || created_of(newest->metadata) <= created_of(session->metadata)))
       newest = session.get();
   }
   add_phases(phases, labels, to.sessions);
   to.stalled.samples.push_back({"", labels, static_cast<double>(stalled)});
   const auto* applied =
-      newest == nullptr ? nullptr : kube::find_condition(newest->status.conditions, "RetentionPolicyApplied");
-  to.blocked.samples.push_back({"", labels, applied != nullptr && applied->reason == "RetentionBlocked" ? 1.0 : 0.0});
+      newest == nullptr ? nullptr : kube::find_condition(newest->status.conditions, retention::kCondition);
+  to.blocked.samples.push_back({"", labels, applied != nullptr && applied->reason == retention::kBlocked ? 1.0 : 0.0});
 }
 
 void add_volumes(

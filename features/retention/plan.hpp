@@ -8,6 +8,12 @@
 /// What one pass of retention does to the snapshots of one PVC, and how it says so. Pure.
 namespace snapstash::retention {
 
+/// The condition of a BackupSession that says what retention did, and some of its reasons.
+inline constexpr std::string_view kCondition = "RetentionPolicyApplied";
+inline constexpr std::string_view kApplying = "ApplyingRetentionPolicy";
+inline constexpr std::string_view kApplied = "SuccessfullyAppliedRetentionPolicy";
+inline constexpr std::string_view kBlocked = "RetentionBlocked";
+
 /// When a pass stops and asks.
 struct Breaker {
   std::int64_t percent = 50;  ///< Of a PVC's ready snapshots: more do not go at once. 100 = never asks.
