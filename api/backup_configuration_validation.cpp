@@ -80,6 +80,7 @@ void check_extensions(const SnapstashSettings& settings, Problems& problems) {
   check_at_least(settings.starting_deadline_seconds, 0, "spec.snapstash.startingDeadlineSeconds", problems);
   check_positive_duration(settings.cut_deadline, "spec.snapstash.cutDeadline", problems);
   check_positive_duration(settings.ready_deadline, "spec.snapstash.readyDeadline", problems);
+  check_positive_duration(settings.hook_timeout, "spec.snapstash.hookTimeout", problems);
 }
 
 void check_hooks(const BackupHooks& hooks, Problems& problems) {

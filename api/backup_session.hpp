@@ -15,12 +15,21 @@
 
 namespace snapstash::api {
 
+/// Which hooks a session runs. Written down before the first of them runs, so that whoever drives the session later
+/// knows what it owes the application.
+struct SessionHooks {
+  bool pre_backup = false, post_backup = false;
+  bool held = false;  ///< postBackup follows as soon as all snapshots are cut: preBackup may have stopped writes.
+  friend bool operator==(const SessionHooks&, const SessionHooks&) = default;
+};
+
 /// `status.snapstash` of a BackupSession: what Stash does not report.
 struct SessionProgress {
   std::optional<WallTime> all_cut_at;
   std::int32_t ready_snapshots = 0, total_snapshots = 0, attempts = 0;
   std::string ready;      ///< "39/40"
   Text retention_policy;  ///< What was applied, in words; "" = nothing.
+  std::optional<SessionHooks> hooks;
   friend bool operator==(const SessionProgress&, const SessionProgress&) = default;
 };
 
@@ -106,6 +115,16 @@ struct Description<api::BackupSession::Spec> {
 };
 
 template <>
+struct Description<api::SessionHooks> {
+  using T = api::SessionHooks;
+  static constexpr std::tuple fields{
+      field("preBackup", &T::pre_backup, "Whether preBackup runs."),
+      field("postBackup", &T::post_backup, "Whether postBackup runs, if its executionPolicy says so."),
+      field("held", &T::held, "Whether postBackup follows as soon as all snapshots are cut."),
+  };
+};
+
+template <>
 struct Description<api::SessionProgress> {
   using T = api::SessionProgress;
   static constexpr std::tuple fields{
@@ -115,6 +134,7 @@ struct Description<api::SessionProgress> {
       field("attempts", &T::attempts, "How many Jobs were started."),
       field("ready", &T::ready, "The two numbers as `39/40`."),
       field("retentionPolicy", &T::retention_policy, "The retention policy that was applied, as `keepLast=3`."),
+      field("hooks", &T::hooks, "The hooks of this session, decided when it started."),
   };
 };
 

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "api/duration_rules.hpp"
+#include "api/hook_template.hpp"
 #include "kernel/base/time.hpp"
 
 namespace snapstash::api {
@@ -32,6 +33,29 @@ void check_scheme(const std::string& scheme, const std::string& field, Problems&
     return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
   });
   if (!upper.empty() && upper != "HTTP" && upper != "HTTPS") add(problems, field, "must be HTTP or HTTPS");
+}
+
+void check_template(const std::string& text, const std::string& field, Problems& problems) {
+  std::string problem = find_template_problem(text);
+  if (!problem.empty()) problems.push_back({field, std::move(problem)});
+}
+
+void check_exec(const ExecAction& exec, const std::string& field, Problems& problems) {
+  if (exec.command.empty()) add(problems, field + ".command", "names no program to run");
+  for (std::size_t i = 0; i < exec.command.size(); ++i) {
+    check_template(exec.command[i], fmt::format("{}.command[{}]", field, i), problems);
+  }
+}
+
+void check_post(const HttpPostAction& post, const std::string& field, Problems& problems) {
+  check_port(post.port, field + ".port", problems);
+  check_scheme(post.scheme, field + ".scheme", problems);
+  check_template(post.body, field + ".body", problems);
+  for (std::size_t i = 0; i < post.form.size(); ++i) {
+    for (const std::string& value : post.form[i].values) {
+      check_template(value, fmt::format("{}.form[{}].values", field, i), problems);
+    }
+  }
 }
 
 }  // namespace
@@ -93,15 +117,12 @@ void check_handler(const Handler& handler, const std::string& field, Problems& p
   if (!handler.exec && !handler.http_get && !handler.http_post && !handler.tcp_socket) {
     add(problems, field, "has no action: set one of exec, httpGet, httpPost and tcpSocket");
   }
-  if (handler.exec && handler.exec->command.empty()) add(problems, field + ".exec.command", "names no program to run");
+  if (handler.exec) check_exec(*handler.exec, field + ".exec", problems);
   if (handler.http_get) {
     check_port(handler.http_get->port, field + ".httpGet.port", problems);
     check_scheme(handler.http_get->scheme, field + ".httpGet.scheme", problems);
   }
-  if (handler.http_post) {
-    check_port(handler.http_post->port, field + ".httpPost.port", problems);
-    check_scheme(handler.http_post->scheme, field + ".httpPost.scheme", problems);
-  }
+  if (handler.http_post) check_post(*handler.http_post, field + ".httpPost", problems);
   if (handler.tcp_socket) check_port(handler.tcp_socket->port, field + ".tcpSocket.port", problems);
 }
 

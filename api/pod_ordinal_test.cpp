@@ -98,7 +98,7 @@ TEST(ExpandPodOrdinal, RefusesWhatIsNoExpression) {
 
 TEST(ExpandPodOrdinal, LimitsNesting) {
   std::string deep = "x";
-  for (int i = 0; i < 100; ++i) deep = "${X:=" + deep + "}";
+  for (int i = 0; i < 100; ++i) deep.insert(0, "${X:=").append("}");
   EXPECT_THAT(expand(deep), HasSubstr("bad substitution"));
 }
 

@@ -19,6 +19,9 @@ struct SnapstashSettings {
   std::int32_t max_delete_percent = 50;
   enum class Retry { kAll, kFailedOnly };
   Retry retry = Retry::kAll;
+  enum class HookPods { kAll, kFirstReady };
+  HookPods hook_pods = HookPods::kAll;
+  Text hook_timeout = "5m";
   friend bool operator==(const SnapstashSettings&, const SnapstashSettings&) = default;
 };
 
@@ -30,6 +33,11 @@ inline constexpr std::string_view kTimeZoneSentence =
 template <>
 struct snapstash::json::EnumNames<snapstash::api::SnapstashSettings::Retry> {
   static constexpr std::array<std::string_view, 2> values{"All", "FailedOnly"};
+};
+
+template <>
+struct snapstash::json::EnumNames<snapstash::api::SnapstashSettings::HookPods> {
+  static constexpr std::array<std::string_view, 2> values{"All", "FirstReady"};
 };
 
 template <>
@@ -79,5 +87,14 @@ struct snapstash::json::Description<snapstash::api::SnapstashSettings> {
           "What a retry takes: `All` volumes again, so that they are of one point in time, or `FailedOnly`."
       )
           .default_value("All"),
+      field(
+          "hookPods", &T::hook_pods,
+          "In which of the target's pods hooks run: in `All` that are running, or in the `FirstReady` by name."
+      )
+          .default_value("All"),
+      field("hookTimeout", &T::hook_timeout, "How long each action of a hook may take before it counts as failed.")
+          .default_value("5m")
+          .max_length(api::kDurationLength)
+          .rule(api::kDurationPositive, api::kDurationSentence),
   };
 };

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "features/backup/command.hpp"
+#include "features/hooks/command.hpp"
 #include "features/restore/command.hpp"
 #include "features/schedule/trigger.hpp"
 
@@ -94,12 +95,31 @@ void add_restorer(CLI::App& app, const Chosen& chosen) {
   part->add_option("--restoresession", flags->session, "name of the RestoreSession")->required();
   part->add_option("--restore-uid", flags->session_uid, "its UID")->required();
   part->add_option("--claim", flags->claims, "one PVC to create, as JSON; repeatable")->required();
+  part->add_option("--hooks", flags->errand, "hooks to run first, as JSON");
   add_program_flags(*part, flags->program);
   part->callback([flags, chosen] {
-    auto errand = restore::decode_errand(flags->session, flags->session_uid, flags->claims);
+    auto errand = restore::decode_errand(flags->session, flags->session_uid, flags->claims, flags->errand);
     if (!errand) throw CLI::ValidationError(errand.error().message);
     flags->program.run = [errand = std::move(*errand)](jobs::Ports ports) {
       return restore::create_claims(std::move(ports), errand);
+    };
+    chosen(std::move(flags->program));
+  });
+}
+
+void add_hook_runner(CLI::App& app, const Chosen& chosen) {
+  CLI::App* part = app.add_subcommand("run-hook", "runs the post hook of one session (a hook Job's pod)");
+  const auto flags = std::make_shared<Flags>();
+  part->add_option("--errand", flags->errand, "what to run and where, as JSON")->required();
+  add_program_flags(*part, flags->program);
+  part->callback([flags, chosen] {
+    const auto value = json::parse(flags->errand);
+    if (!value) throw CLI::ValidationError("--errand: " + value.error().message);
+    auto errand = hooks::errand_from(*value);
+    if (!errand) throw CLI::ValidationError("--errand: " + errand.error().message);
+    if (!errand->post) throw CLI::ValidationError("--errand: post is required");
+    flags->program.run = [errand = std::move(*errand)](jobs::Ports ports) {
+      return hooks::run_post(std::move(ports), errand);
     };
     chosen(std::move(flags->program));
   });
@@ -118,6 +138,7 @@ void add_job_parts(CLI::App& app, Environment environment, std::function<void(Jo
   add_trigger(app, environment, chosen);
   add_snapshotter(app, chosen);
   add_restorer(app, chosen);
+  add_hook_runner(app, chosen);
 }
 
 Result<JobProgram> parse_job_arguments(std::vector<std::string> arguments, Environment environment) {

@@ -25,8 +25,8 @@ struct JobProgram {
 /// Returns an environment variable's value, "" when there is none.
 using Environment = std::function<std::string(std::string_view name)>;
 
-/// Adds the parts `create-backupsession`, `create-vs` and `restore-vs` to a command line; parsing it hands what was
-/// chosen to `chosen`. Bad arguments are CLI::ValidationError.
+/// Adds the parts `create-backupsession`, `create-vs`, `restore-vs` and `run-hook` to a command line; parsing it hands
+/// what was chosen to `chosen`. Bad arguments are CLI::ValidationError.
 void add_job_parts(CLI::App& app, Environment environment, std::function<void(JobProgram)> chosen);
 
 /// Adds --log-level and --log-format.

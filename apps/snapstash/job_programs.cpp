@@ -36,12 +36,14 @@ int run_job_program(const JobProgram& program) {
   Event stop(loop);
   for (const int number : {SIGTERM, SIGINT}) loop.on_signal(number, [&stop] { stop.set(); });
   const SystemClock clock;
+  const auto outbound = wire::make_outbound(loop);
   jobs::Ports ports{
       .client = (*connection)->client(),
       .executor = loop,
       .clock = clock,
       .random = random,
       .log = *log,
+      .outbound = *outbound,
       .namespace_ = own_namespace(**connection),
       .last_words =
           [&](const std::string& words) {

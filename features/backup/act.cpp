@@ -5,7 +5,9 @@
 
 #include <fmt/format.h>
 
+#include "features/backup/hooks.hpp"
 #include "features/backup/retry.hpp"
+#include "features/hooks/job.hpp"
 #include "features/jobs/observe.hpp"
 #include "features/naming/labels.hpp"
 #include "features/schedule/manifests.hpp"
@@ -102,9 +104,34 @@ Task<Result<std::string>> create_job(
     const cluster::Context& context, const JobSettings& settings, const Sight& sight, int attempt
 ) {
   if (!sight.configuration) co_return fail(Code::kInvalid, "the BackupConfiguration is gone");
-  json::Value job = job_manifest(*sight.session, *sight.configuration, errand_for(sight), attempt, settings);
+  Errand errand = errand_for(sight);
+  if (sight.seen.hooks && sight.seen.hooks->pre) {
+    errand.hooks = co_await hook_errand(context, sight.session, sight.configuration);
+    if (!sight.seen.hooks->held) errand.hooks->post.reset();
+  }
+  json::Value job = job_manifest(*sight.session, *sight.configuration, errand, attempt, settings);
   const json::Value created =
       co_await context.client.create(api::Job::kResource, std::move(job), kube::owned_by(sight.session->metadata.uid));
+  co_return std::string(json::find_string(created, "/metadata/resourceVersion"));
+}
+
+Task<Result<std::string>> create_hook_job(
+    const cluster::Context& context, const JobSettings& settings, const Sight& sight, CreateHookJob effect
+) {
+  const auto& session = *sight.session;
+  hooks::Errand errand = co_await hook_errand(context, sight.session, sight.configuration);
+  errand.pre.reset();
+  errand.facts.phase = effect.phase;
+  errand.facts.error = effect.error;
+  errand.facts.duration = hooks::duration_since(sight.seen.created, sight.seen.now);
+  const jobs::Plan plan = hooks::post_plan(
+      session.metadata.name, schedule::snapshotter_account(*sight.configuration),
+      job_labels(session, *sight.configuration), errand
+  );
+  const jobs::Owner owner{api::BackupSession::kResource, session.metadata};
+  json::Value job = jobs::manifest(owner, plan, settings.pods, *sight.configuration->spec.runtime_settings);
+  const json::Value created =
+      co_await context.client.create(api::Job::kResource, std::move(job), kube::owned_by(session.metadata.uid));
   co_return std::string(json::find_string(created, "/metadata/resourceVersion"));
 }
 
@@ -130,6 +157,7 @@ Task<Result<std::string>> act(
     kube::Preconditions as_seen{.uid = snapshot->uid, .resource_version = snapshot->version};
     return remove(context, sight, api::VolumeSnapshot::kResource, snapshot->name, std::move(as_seen));
   }
+  if (const auto* hook = std::get_if<CreateHookJob>(&effect)) return create_hook_job(context, settings, sight, *hook);
   if (std::holds_alternative<CreateRetry>(effect)) return create_retry(context, sight);
   return std::holds_alternative<ApplyRetention>(effect) ? apply_retention(context, sight)
                                                         : clean_history(context, sight);

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "api/cluster/snapshots.hpp"
+#include "features/backup/window.hpp"
 #include "features/jobs/report.hpp"
 #include "features/naming/object_names.hpp"
 #include "kernel/base/mutant.hpp"
@@ -52,14 +53,6 @@ json::Value manifest(
 
 std::string why(const Error& error) {
   return error.reason.empty() ? error.message : fmt::format("{} ({})", error.message, error.reason);
-}
-
-/// The snapshot of one PVC, whoever's pod made it; nullptr when there is none.
-std::shared_ptr<const api::VolumeSnapshot> find(const Snapshots& store, const std::string& pvc) {
-  for (const auto& snapshot : store.objects()) {
-    if (snapshot->spec.source.claim == pvc) return snapshot;
-  }
-  return nullptr;
 }
 
 bool is_ready(const api::VolumeSnapshot& snapshot) {
@@ -121,41 +114,60 @@ bool all_ready(const Errand& errand, const Snapshots& store) {
 }
 
 /// PVCs whose snapshot was seen and is gone: nobody will make it ready.
-jobs::Report vanished(const Errand& errand, const Snapshots& store) {
-  jobs::Report report;
+void note_vanished(const Errand& errand, const Snapshots& store, jobs::Report& report) {
   for (const Errand::Item& item : errand.items) {
     const auto snapshot = find(store, item.pvc);
     if (snapshot == nullptr) report.errors[item.pvc] = "its VolumeSnapshot was deleted";
   }
-  return report;
 }
 
-Task<int> work(const jobs::Ports& ports, const Errand& errand, Snapshots& store, Event& changed) {
+Task<void> until_synced(const Snapshots& store, Event& changed) {
   while (!store.synced()) {
     changed.reset();
     co_await changed.wait();
   }
-  const jobs::Report refused = co_await create_missing(ports, errand, store);
-  if (!refused.errors.empty()) {
-    ports.last_words(jobs::encode_report(refused));
-    co_return jobs::kFailed;
-  }
+}
+
+Task<void> until_stopped(Event& stop) { co_await stop.wait(); }
+
+/// Returns whether all are ready; otherwise one has vanished.
+Task<bool> until_ready(const Errand& errand, Watched watched) {
   // What was just created may not have come by the watch yet: nothing has vanished before it has been seen.
   std::size_t seen = 0;
-  while (!all_ready(errand, store)) {
-    seen = std::max(seen, store.objects().size());
-    if (seen >= errand.items.size() && store.objects().size() < errand.items.size()) {
-      ports.last_words(jobs::encode_report(vanished(errand, store)));
-      co_return jobs::kFailed;
-    }
-    changed.reset();
-    co_await changed.wait();
+  while (!all_ready(errand, watched.store)) {
+    seen = std::max(seen, watched.store.objects().size());
+    if (seen >= errand.items.size() && watched.store.objects().size() < errand.items.size()) co_return false;
+    watched.changed.reset();
+    co_await watched.changed.wait();
+  }
+  co_return true;
+}
+
+/// What the pod does once it sees what there is. SIGTERM ends it, but for the window between hooks.
+Task<int> work(const jobs::Ports& ports, const Errand& errand, Watched watched) {
+  const auto create = [&] { return create_missing(ports, errand, watched.store); };
+  jobs::Report report;
+  if (errand.hooks) {
+    report = co_await go_through_window(ports, errand, watched, create);
+  } else {
+    auto created = co_await race(ports.executor, create(), until_stopped(ports.stop));
+    if (created.index() == 1) co_return jobs::kStopped;
+    report = std::get<0>(std::move(created));
+  }
+  if (!report.errors.empty()) {
+    ports.last_words(jobs::encode_report(report));
+    co_return jobs::kFailed;
+  }
+  const auto ready = co_await race(ports.executor, until_ready(errand, watched), until_stopped(ports.stop));
+  if (ready.index() == 1) co_return jobs::kStopped;
+  if (!std::get<0>(ready)) {
+    note_vanished(errand, watched.store, report);
+    ports.last_words(jobs::encode_report(report));
+    co_return jobs::kFailed;
   }
   ports.log.info("all VolumeSnapshots are ready", {{"session", errand.session}, {"count", errand.items.size()}});
   co_return jobs::kDone;
 }
-
-Task<void> until_stopped(Event& stop) { co_await stop.wait(); }
 
 }  // namespace
 
@@ -173,9 +185,11 @@ Task<int> create_snapshots(jobs::Ports ports, Errand errand) {
   runtime::Watcher watcher(collection, store, {ports.executor, ports.random, ports.log});
   TaskGroup group(ports.executor);
   group.spawn(watcher.run());
-  auto outcome = co_await race(ports.executor, work(ports, errand, store, changed), until_stopped(ports.stop));
+  co_await race(ports.executor, until_synced(store, changed), until_stopped(ports.stop));
+  const bool stopped = ports.stop.is_set() && !errand.hooks;
+  const int exit_code = stopped ? jobs::kStopped : co_await work(ports, errand, {store, changed});
   group.cancel();
-  co_return outcome.index() == 0 ? std::get<0>(outcome) : jobs::kStopped;
+  co_return exit_code;
 }
 
 }  // namespace snapstash::backup

@@ -148,7 +148,7 @@ Task<Result<runtime::Requeue>> Controller::reconcile(std::string key) {
 /// What the API server refused, where that is a result and not a reason to try again; changes `decision` accordingly.
 bool Controller::bears(const Sight& sight, const Effect& effect, const Error& error, Decision& decision) {
   if (!kube::is_refusal(error)) return false;
-  if (std::holds_alternative<CreateJob>(effect)) {
+  if (std::holds_alternative<CreateJob>(effect) || std::holds_alternative<CreateHookJob>(effect)) {
     // Known not to work for now (quota, admission): said in the status, tried again until the clock runs out.
     decision.stall_reason = "JobRefused";
     decision.stalled = fmt::format("The API server refused the Job: {}", error.message);

@@ -62,20 +62,33 @@ std::optional<Decision> hindrance(const Observation& seen) {
   return std::nullopt;
 }
 
-bool job_is_over(const Observation& seen) { return seen.job && seen.job->state != JobView::State::kActive; }
+bool is_held(const Observation& seen) { return seen.hooks && seen.hooks->held; }
+
+/// Whether the session has had its Job, and it is gone. A Job with a preBackup hook is not made again.
+bool has_lost_job(const Observation& seen) {
+  const bool once = seen.hooks && seen.hooks->pre;
+  return once && !seen.job && seen.attempts > 0;
+}
+
+bool job_is_over(const Observation& seen) {
+  return (seen.job && seen.job->state != JobView::State::kActive) || has_lost_job(seen);
+}
 
 bool is_final(const Outcome& outcome) {
   return outcome.state == VolumeState::kSucceeded || outcome.state == VolumeState::kFailed;
 }
 
 std::vector<Outcome> judge_all(const Observation& seen) {
+  Circumstances circumstances{.clocks = seen.clocks, .now = seen.now, .job_is_over = job_is_over(seen)};
+  circumstances.job_error = seen.job ? seen.job->trouble : seen.refused;
+  circumstances.held = is_held(seen);
+  if (has_lost_job(seen)) {
+    circumstances.job_error = "its Job was deleted";
+    circumstances.lost_track = !seen.hooks->post_outcome;
+  }
   std::vector<Outcome> outcomes;
   outcomes.reserve(seen.volumes.size());
-  for (const Volume& volume : seen.volumes) {
-    outcomes.push_back(
-        judge(volume, seen.clocks, seen.now, job_is_over(seen), seen.job ? seen.job->trouble : seen.refused)
-    );
-  }
+  for (const Volume& volume : seen.volumes) outcomes.push_back(judge(volume, circumstances));
   return outcomes;
 }
 
@@ -86,14 +99,26 @@ bool needs_pod(const std::vector<Outcome>& outcomes) {
 /// What the Job needs so that its work gets done.
 void drive_job(const Observation& seen, Decision& decision) {
   if (!needs_pod(decision.outcomes)) return;
+  // Which hooks there are is written down before the first of them can run.
+  if (seen.hooks && !seen.hooks->recorded) return;
   if (!seen.job) {
     decision.effects.emplace_back(CreateJob{std::max(seen.attempts, 1)});
     return;
   }
-  if (seen.job->node_lost && seen.attempts < kMaxAttempts) {
-    decision.effects.emplace_back(DeleteJob{seen.job->name, seen.job->uid});
-    decision.effects.emplace_back(CreateJob{std::max(seen.attempts, 1) + 1});
-  }
+  const bool once = seen.hooks && seen.hooks->pre;
+  if (!seen.job->node_lost || is_held(seen) || (!once && seen.attempts >= kMaxAttempts)) return;
+  decision.effects.emplace_back(DeleteJob{seen.job->name, seen.job->uid});
+  if (!once) decision.effects.emplace_back(CreateJob{std::max(seen.attempts, 1) + 1});
+}
+
+/// When the Job's own pod must have run the post hook at the latest; then it is helped.
+WallTime end_of_hold(const Observation& seen) {
+  return seen.clocks.cut + std::chrono::duration_cast<WallTime::duration>(hooks::patience(*seen.hooks));
+}
+
+/// When the session ends without its post hook.
+WallTime end_of_patience(const Observation& seen) {
+  return seen.clocks.ready + std::chrono::duration_cast<WallTime::duration>(hooks::patience(*seen.hooks));
 }
 
 /// Deletes what must not stay: snapshots that never were cut, and the Job that would go on making some.
@@ -113,7 +138,8 @@ void stop_what_failed(const Observation& seen, Decision& decision) {
   // Whoever is left would recreate what was just deleted; a pod that cannot start and that nobody needs goes too. One
   // that did its work ends by itself a moment later, and keeps its logs.
   const bool idle = all_final || !needs_pod(decision.outcomes);
-  if (running && idle && (gave_up || (all_final && !seen.job->trouble.empty()))) {
+  const bool owes_a_thaw = is_held(seen) && !seen.hooks->never && seen.now < end_of_hold(seen);
+  if (running && idle && !owes_a_thaw && (gave_up || (all_final && !seen.job->trouble.empty()))) {
     decision.effects.insert(decision.effects.begin(), DeleteJob{seen.job->name, seen.job->uid});
   }
 }
@@ -157,6 +183,11 @@ std::optional<WallTime> next_look(const Observation& seen, const Decision& decis
   consider(seen.clocks.cut);
   consider(seen.clocks.ready);
   if (!decision.stalled) consider(last_sign_of_life(seen) + kStalledAfter);
+  if (seen.hooks) {
+    consider(seen.clocks.cut + kNeverBegun);
+    consider(end_of_hold(seen));
+    consider(end_of_patience(seen));
+  }
   return next;
 }
 
@@ -171,24 +202,89 @@ std::string summary(const Observation& seen, const std::vector<Outcome>& outcome
   return text;
 }
 
+bool any_failed(const std::vector<Outcome>& outcomes) {
+  return std::ranges::any_of(outcomes, [](const Outcome& o) { return o.state == VolumeState::kFailed; });
+}
+
+/// Whether the time of the post hook has come, as far as the session's Job has not run it.
+bool is_post_due(const Observation& seen, const std::vector<Outcome>& outcomes) {
+  const hooks::Standing& hooks = *seen.hooks;
+  if (!hooks.post || hooks.never || is_mutant("forget-to-thaw")) return false;
+  if (hooks.held) {
+    // Without a Job that was refused, and with none to be seen, there may have been one.
+    const bool perhaps = !seen.job && seen.refused.empty() && hooks.recorded && seen.now >= seen.clocks.cut;
+    return job_is_over(seen) || perhaps;
+  }
+  if (!std::ranges::all_of(outcomes, is_final)) return false;
+  const bool failed = any_failed(outcomes) || !hooks.pre_outcome.value_or("").empty();
+  return failed ? hooks.after_failure : hooks.after_success;
+}
+
+/// What is done about the post hook. Returns whether the session may end, as far as hooks go.
+bool drive_hooks(const Observation& seen, Decision& decision) {
+  if (!seen.hooks) return true;
+  const bool job_owes_it =
+      is_held(seen) && !seen.hooks->never && seen.job && !job_is_over(seen) && !seen.hooks->post_outcome.has_value();
+  if (job_owes_it) {
+    const bool hopeless = seen.job->node_lost || seen.now >= end_of_hold(seen);
+    const Effect away = DeleteJob{seen.job->name, seen.job->uid};
+    if (hopeless && std::ranges::find(decision.effects, away) == decision.effects.end()) {
+      decision.effects.push_back(away);
+    }
+    return false;
+  }
+  if (!is_post_due(seen, decision.outcomes)) return true;
+  const hooks::PostMove move = hooks::move_post(*seen.hooks, seen.now, end_of_patience(seen));
+  if (move.create) {
+    const bool failed = any_failed(decision.outcomes) || !seen.hooks->pre_outcome.value_or("").empty();
+    const bool final = std::ranges::all_of(decision.outcomes, is_final);
+    decision.effects.emplace_back(CreateHookJob{
+        failed  ? "Failed"
+        : final ? "Succeeded"
+                : "Running",
+        failed ? summary(seen, decision.outcomes) : ""
+    });
+  }
+  if (move.remove) decision.effects.emplace_back(DeleteJob{seen.hooks->post_job->name, seen.hooks->post_job->uid});
+  if (move.stalled) decision.stalled = move.stalled;
+  decision.post_outcome = move.outcome;
+  return move.settled;
+}
+
 Decision progress(const Observation& seen, std::vector<Outcome> outcomes) {
   Decision decision{.step = Step::kRun, .reason = "Running", .message = "", .outcomes = std::move(outcomes)};
   drive_job(seen, decision);
   stop_what_failed(seen, decision);
   note_stall(seen, decision);
+  drive_hooks(seen, decision);
   decision.look_again = next_look(seen, decision);
   return decision;
 }
 
-Decision conclude(const Observation& seen, std::vector<Outcome> outcomes) {
-  const bool well = std::ranges::none_of(outcomes, [](const Outcome& o) { return o.state == VolumeState::kFailed; });
-  Decision decision{
-      .step = Step::kFinish,
-      .reason = well ? "BackupSucceeded" : "BackupFailed",
-      .message = summary(seen, outcomes),
-      .outcomes = std::move(outcomes)
+/// A sentence for each hook that failed, with a space before it.
+std::string failed_hooks(const Observation& seen, const Decision& decision) {
+  std::string text;
+  if (!seen.hooks) return text;
+  const auto add = [&](std::string_view name, const std::optional<hooks::Outcome>& outcome) {
+    if (outcome && !outcome->empty()) text += fmt::format(" The {} hook failed: {}", name, *outcome);
   };
+  add("preBackup", seen.hooks->pre_outcome);
+  add("postBackup", seen.hooks->post_outcome ? seen.hooks->post_outcome : decision.post_outcome);
+  return text;
+}
+
+Decision conclude(const Observation& seen, std::vector<Outcome> outcomes) {
+  Decision decision{.step = Step::kFinish, .reason = "", .message = "", .outcomes = std::move(outcomes)};
   stop_what_failed(seen, decision);
+  if (!drive_hooks(seen, decision)) {
+    decision.step = Step::kRun;
+    decision.reason = "Running";
+    decision.look_again = next_look(seen, decision);
+    return decision;
+  }
+  const bool well = !any_failed(decision.outcomes) && !has_failed_hook(seen, decision);
+  decision.reason = well ? "BackupSucceeded" : "BackupFailed";
+  decision.message = summary(seen, decision.outcomes) + failed_hooks(seen, decision);
   // Results are recorded before anything is deleted on their strength.
   if ((seen.to_retain || seen.to_forget) && !is_mutant("clean-up-later")) decision.step = Step::kRecord;
   return decision;
@@ -220,6 +316,12 @@ Decision after_the_end(const Observation& seen) {
 }
 
 }  // namespace
+
+bool has_failed_hook(const Observation& seen, const Decision& decision) {
+  if (!seen.hooks) return false;
+  const auto failed = [](const std::optional<hooks::Outcome>& outcome) { return outcome && !outcome->empty(); };
+  return failed(seen.hooks->pre_outcome) || failed(seen.hooks->post_outcome) || failed(decision.post_outcome);
+}
 
 Decision decide(const Observation& seen) {
   if (seen.finished && !is_mutant("forget-the-end")) return after_the_end(seen);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "features/backup/volume.hpp"
+#include "features/hooks/standing.hpp"
 #include "features/jobs/job_view.hpp"
 #include "kernel/base/time.hpp"
 
@@ -56,6 +57,7 @@ struct Observation {
   bool to_retain = false;          ///< Retention has something to delete.
   bool to_forget = false;          ///< History has.
   std::optional<RetryView> retry;  ///< Of a finished session.
+  std::optional<hooks::Standing> hooks;
 };
 
 /// Creates the Job of that attempt for the volumes that need a snapshot.
@@ -84,7 +86,13 @@ struct CleanHistory {
 struct CreateRetry {
   friend bool operator==(const CreateRetry&, const CreateRetry&) = default;
 };
-using Effect = std::variant<CreateJob, DeleteJob, DeleteSnapshot, ApplyRetention, CleanHistory, CreateRetry>;
+/// Creates the Job that runs the post hook; `phase` and `error` are what the hook may say of the session.
+struct CreateHookJob {
+  std::string phase, error;
+  friend bool operator==(const CreateHookJob&, const CreateHookJob&) = default;
+};
+using Effect =
+    std::variant<CreateJob, DeleteJob, DeleteSnapshot, ApplyRetention, CleanHistory, CreateRetry, CreateHookJob>;
 
 enum class Step {
   kNothing,  ///< Finished before; the status stays as it is.
@@ -106,11 +114,15 @@ struct Decision {
   std::optional<WallTime> look_again;
   std::optional<std::string> stalled;  ///< Why nothing moves; shown as condition Stalled.
   std::string stall_reason = "NoProgress";
+  std::optional<hooks::Outcome> post_outcome;  ///< Decided now: of a post hook that could not be run.
   std::string retention_error,
       history_error;  ///< What the API server said to those effects; "" = they were carried out.
 };
 
 Decision decide(const Observation& seen);
+
+/// Whether a hook has failed, as far as it is known. The session fails with it.
+bool has_failed_hook(const Observation& seen, const Decision& decision);
 
 /// How long a session waits for PVCs that are being provisioned before it goes on without them.
 inline constexpr std::chrono::seconds kUnboundGrace{30};
@@ -120,6 +132,9 @@ inline constexpr std::chrono::seconds kInvokerGrace{30};
 inline constexpr std::chrono::minutes kTurnPatience{2};
 /// How long the API server may refuse what retention and history delete before a session ends without it.
 inline constexpr std::chrono::minutes kCleanUpPatience{1};
+/// How long after the cut deadline a Job whose pod has not begun is still waited for, so that what is said of it then
+/// is true: a node that was lost is known to be (40 s), and its pod begins nothing any more (`Errand::create_before`).
+inline constexpr std::chrono::minutes kNeverBegun{1};
 /// How long nothing may move before the session says so.
 inline constexpr std::chrono::minutes kStalledAfter{10};
 /// Jobs that one session may use up; successors are made for lost nodes only.

@@ -2,13 +2,12 @@
 
 #include <fmt/format.h>
 
+#include "features/hooks/job.hpp"
 #include "features/naming/object_names.hpp"
 #include "features/schedule/manifests.hpp"
 
 namespace snapstash::backup {
 namespace {
-
-constexpr int kPodsPerJob = 3;
 
 naming::Labels from_json(const json::Object* object) {
   naming::Labels labels;
@@ -19,15 +18,6 @@ naming::Labels from_json(const json::Object* object) {
   return labels;
 }
 
-json::Object ignore_disruptions() {
-  return {
-      {"rules", json::Array{json::Object{
-                    {"action", "Ignore"},
-                    {"onPodConditions", json::Array{json::Object{{"type", "DisruptionTarget"}, {"status", "True"}}}}
-                }}}
-  };
-}
-
 }  // namespace
 
 std::string encode_errand(const Errand& errand) {
@@ -35,14 +25,17 @@ std::string encode_errand(const Errand& errand) {
   for (const Errand::Item& item : errand.items) {
     items.push_back(json::Object{{"pvc", item.pvc}, {"name", item.name}, {"class", item.class_name}});
   }
-  return json::serialize(json::Object{
+  json::Object object{
       {"session", errand.session},
       {"sessionUid", errand.session_uid},
       {"labels", kube::to_json(errand.labels)},
       {"annotations", kube::to_json(errand.annotations)},
       {"items", std::move(items)},
-      {"createBefore", format_time(errand.create_before)}
-  });
+      {"createBefore", format_time(errand.create_before)},
+      {"created", format_time(errand.session_created)}
+  };
+  if (errand.hooks) object["hooks"] = hooks::to_json(*errand.hooks);
+  return jobs::argument(object);
 }
 
 Result<Errand> decode_errand(std::string_view text) {
@@ -53,7 +46,10 @@ Result<Errand> decode_errand(std::string_view text) {
       .session_uid = std::string(json::find_string(*value, "/sessionUid")),
       .labels = from_json(json::find_object(*value, "/labels")),
       .annotations = from_json(json::find_object(*value, "/annotations")),
-      .items = {}
+      .items = {},
+      .create_before = {},
+      .hooks = {},
+      .session_created = {}
   };
   if (errand.session.empty() || errand.session_uid.empty()) {
     return fail(Code::kInvalid, "--errand: session and sessionUid are required");
@@ -61,6 +57,12 @@ Result<Errand> decode_errand(std::string_view text) {
   const auto create_before = parse_time(json::find_string(*value, "/createBefore"));
   if (!create_before) return fail(Code::kInvalid, "--errand: createBefore is required, as 2026-01-02T03:04:05Z");
   errand.create_before = *create_before;
+  errand.session_created = parse_time(json::find_string(*value, "/created")).value_or(WallTime{});
+  if (const json::Value* hooks = json::find(*value, "/hooks")) {
+    auto decoded = hooks::errand_from(*hooks);
+    if (!decoded) return fail(std::move(decoded).error().in("--errand"));
+    errand.hooks = *std::move(decoded);
+  }
   const json::Array* items = json::find_array(*value, "/items");
   if (items == nullptr || items->empty()) return fail(Code::kInvalid, "--errand: items is empty, nothing to snapshot");
   for (const json::Value& item : *items) {
@@ -85,7 +87,9 @@ Errand errand_of(
       .labels = schedule::session_labels(configuration),
       .annotations = {},
       .items = {},
-      .create_before = create_before
+      .create_before = create_before,
+      .hooks = {},
+      .session_created = session.metadata.creation_timestamp.value_or(WallTime{})
   };
   const auto put = [&](std::string_view label, std::string_view annotation, const std::string& name) {
     errand.labels[std::string(label)] = naming::bounded(name);
@@ -94,55 +98,35 @@ Errand errand_of(
   put(naming::kConfiguration, naming::kFullConfiguration, configuration.metadata.name);
   put(naming::kSession, naming::kFullSession, session.metadata.name);
   errand.labels[std::string(naming::kSessionUid)] = session.metadata.uid;
-  const WallTime created = session.metadata.creation_timestamp.value_or(WallTime{});
   for (const auto& [pvc, class_name] : claims_and_classes) {
-    errand.items.push_back({pvc, naming::snapshot(pvc, created), class_name});
+    errand.items.push_back({pvc, naming::snapshot(pvc, errand.session_created), class_name});
   }
   return errand;
+}
+
+naming::Labels job_labels(const api::BackupSession& session, const api::BackupConfiguration& configuration) {
+  naming::Labels labels = naming::offshoot(configuration.metadata.labels, naming::kBackupComponent);
+  labels[std::string(naming::kSessionUid)] = session.metadata.uid;
+  labels[std::string(naming::kSession)] = naming::bounded(session.metadata.name);
+  return labels;
 }
 
 json::Value job_manifest(
     const api::BackupSession& session, const api::BackupConfiguration& configuration, const Errand& errand, int attempt,
     const JobSettings& settings
 ) {
-  naming::Labels labels = naming::offshoot(configuration.metadata.labels, naming::kBackupComponent);
-  labels[std::string(naming::kSessionUid)] = session.metadata.uid;
-  labels[std::string(naming::kSession)] = naming::bounded(session.metadata.name);
-  const pods::Spec pod{
-      .container = "stash",
+  jobs::Plan plan{
+      .name = naming::job(session.metadata.name, attempt),
       .arguments = {"create-vs", "--backupsession=" + session.metadata.name, "--errand=" + encode_errand(errand)},
-      .environment = {json::Object{
-          {"name", "POD_NAMESPACE"},
-          {"valueFrom", json::Object{{"fieldRef", json::Object{{"fieldPath", "metadata.namespace"}}}}}
-      }},
       .service_account = schedule::snapshotter_account(configuration),
-      .labels = labels,
-      .annotations = {}
+      .labels = job_labels(session, configuration)
   };
-  return json::Object{
-      {"apiVersion", "batch/v1"},
-      {"kind", "Job"},
-      {"metadata",
-       json::Object{
-           {"name", naming::job(session.metadata.name, attempt)},
-           {"namespace", session.metadata.namespace_},
-           {"labels", kube::to_json(labels)},
-           {"ownerReferences", json::Array{json::Object{
-                                   {"apiVersion", api::BackupSession::kResource.api_version()},
-                                   {"kind", "BackupSession"},
-                                   {"name", session.metadata.name},
-                                   {"uid", session.metadata.uid},
-                                   {"controller", true},
-                                   {"blockOwnerDeletion", true}
-                               }}}
-       }},
-      {"spec",
-       json::Object{
-           {"backoffLimit", kPodsPerJob},
-           {"podFailurePolicy", ignore_disruptions()},
-           {"template", pods::pod_template(pod, settings.pods, *configuration.spec.runtime_settings, pods::Kind::kJob)}
-       }}
-  };
+  if (errand.hooks) {
+    plan.grace = hooks::grace_of(*errand.hooks);
+    if (errand.hooks->pre) plan.retries = 0;
+  }
+  const jobs::Owner owner{api::BackupSession::kResource, session.metadata};
+  return jobs::manifest(owner, plan, settings.pods, *configuration.spec.runtime_settings);
 }
 
 }  // namespace snapstash::backup

@@ -4,6 +4,7 @@
 
 #include "api/backup_configuration.hpp"
 #include "api/backup_session.hpp"
+#include "features/hooks/errand.hpp"
 #include "features/naming/labels.hpp"
 #include "features/pods/pod_template.hpp"
 
@@ -22,6 +23,8 @@ struct Errand {
   /// No snapshot is made from then on: the session has given up on it, or retention has deleted it again, and a pod
   /// that comes late would make it of other data under the old name.
   WallTime create_before;
+  std::optional<hooks::Errand> hooks;  ///< Run around the creation; `post` only where the application is held.
+  WallTime session_created;            ///< For what hooks may say.
   friend bool operator==(const Errand&, const Errand&) = default;
 };
 
@@ -40,8 +43,11 @@ struct JobSettings {
   pods::Defaults pods;
 };
 
-/// Returns the Job. It survives disruptions (podFailurePolicy), and gives up after three failed
-/// pods.
+/// Labels of the session's Jobs and their pods.
+naming::Labels job_labels(const api::BackupSession& session, const api::BackupConfiguration& configuration);
+
+/// Returns the Job. It survives disruptions (podFailurePolicy), and gives up after three failed pods; with a preBackup
+/// hook it has one pod and no other: a second one would hold the application at another point in time.
 json::Value job_manifest(
     const api::BackupSession& session, const api::BackupConfiguration& configuration, const Errand& errand, int attempt,
     const JobSettings& settings

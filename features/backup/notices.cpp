@@ -78,6 +78,22 @@ void tell_volumes(const Status& before, const Status& now, Collector& to) {
   }
 }
 
+const std::vector<kube::Condition>& target_conditions(const Status& status) {
+  static const std::vector<kube::Condition> none;
+  return status.targets.empty() ? none : status.targets[0].conditions;
+}
+
+void tell_hooks(const Status& before, const Status& now, Collector& to) {
+  for (const auto& [kind, reason] : {
+           std::pair{hooks::Kind::kPreBackup, "PreBackupHookFailed"},
+           std::pair{hooks::Kind::kPostBackup, "PostBackupHookFailed"},
+       }) {
+    const auto outcome = hooks::outcome_in(target_conditions(now), kind);
+    if (!outcome || outcome->empty() || outcome == hooks::outcome_in(target_conditions(before), kind)) continue;
+    to.bad(reason, fmt::format("The {} hook failed: {}", hooks::field_of(kind), *outcome));
+  }
+}
+
 void tell_end(const Decision& decision, const Status& now, Collector& to) {
   const bool ended = decision.step == Step::kFinish || decision.step == Step::kSkip || decision.step == Step::kRefuse;
   // With results recorded before, their end has been told; the finish adds nothing.
@@ -105,6 +121,7 @@ std::vector<Notice> notices(const Sight& sight, const Decision& decision, const 
   Collector to(before, now);
   tell_start(sight, before, now, to);
   tell_volumes(before, now, to);
+  tell_hooks(before, now, to);
   if (const auto* stalled = to.fresh("Stalled", ConditionStatus::kTrue)) {
     if (!has_condition(before.conditions, "Stalled", ConditionStatus::kTrue)) to.bad("BackupStalled", stalled->message);
   }

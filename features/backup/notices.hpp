@@ -10,7 +10,7 @@ namespace snapstash::backup {
 
 /// One Event on a BackupSession, and one line of the log. Reasons are part of the contract: CamelCase, stable.
 /// BackupStarted, BackupSucceeded, BackupFailed, BackupSkipped, BackupStalled, BackupTimedOut, BackupRetried,
-/// VolumeBackupFailed, RetentionApplied, RetentionBlocked, RetentionFailed.
+/// VolumeBackupFailed, PreBackupHookFailed, PostBackupHookFailed, RetentionApplied, RetentionBlocked, RetentionFailed.
 struct Notice {
   std::string reason, message;
   bool good = true;    ///< Normal, or else a Warning.

@@ -6,7 +6,10 @@
 #include <fmt/format.h>
 
 #include "api/validation.hpp"
+#include "features/backup/clean_up.hpp"
+#include "features/backup/hooks.hpp"
 #include "features/backup/retry.hpp"
+#include "features/backup/snapshots.hpp"
 #include "features/cluster/target.hpp"
 #include "features/jobs/observe.hpp"
 #include "features/naming/labels.hpp"
@@ -17,7 +20,6 @@ namespace {
 
 using api::BackupConfiguration;
 using api::BackupSession;
-using Snapshots = std::vector<std::shared_ptr<const api::VolumeSnapshot>>;
 
 Duration or_default(const std::string& text, Duration fallback) {
   const auto parsed = parse_duration(text);
@@ -45,6 +47,10 @@ bool older(const BackupSession& a, const BackupSession& b) {
 bool all_cut(const cluster::Stores& stores, const BackupSession& session) {
   if (session.status.targets.empty() || !session.status.targets[0].total_hosts) return false;
   const auto& target = session.status.targets[0];
+  const auto& progress = session.status.snapstash;
+  const bool held = progress && progress->hooks && progress->hooks->held;
+  // Its late post hook would let go of what the successor's preBackup holds.
+  if (held && !hooks::outcome_in(target.conditions, hooks::Kind::kPostBackup)) return false;
   const auto failed =
       std::ranges::count(target.stats, api::HostBackupStats::Phase::kFailed, &api::HostBackupStats::phase);
   const auto snapshots = stores.snapshots.find_by(cluster::kBySession, session.metadata.uid);
@@ -149,50 +155,6 @@ Extent extent_of(
   return extent;
 }
 
-Task<Result<bool>> is_bound_back(const cluster::Context& context, std::shared_ptr<const api::VolumeSnapshot> snapshot) {
-  const std::string& content = snapshot->status.bound_content;
-  if (content.empty()) co_return false;
-  // The name that the snapshot-controller derives from the UID proves the other direction.
-  if (content == "snapcontent-" + snapshot->metadata.uid) co_return true;
-  auto found = co_await context.client.get<api::VolumeSnapshotContent>({"", content}).as_result();
-  if (found) co_return found->spec.snapshot.uid == snapshot->metadata.uid;
-  if (found.error().is(Code::kNotFound)) co_return false;
-  co_return fail(std::move(found).error());
-}
-
-Task<Result<Snapshots>> snapshots_now(
-    const cluster::Context& context, std::string namespace_, std::string session_uid
-) {
-  kube::Selection ours{
-      .namespace_ = std::move(namespace_),
-      .label_selector = fmt::format("{}={}", naming::kSessionUid, session_uid),
-      .field_selector = ""
-  };
-  auto page = co_await context.client.list<api::VolumeSnapshot>(std::move(ours));
-  Snapshots all;
-  for (api::VolumeSnapshot& each : page.items)
-    all.push_back(std::make_shared<const api::VolumeSnapshot>(std::move(each)));
-  co_return all;
-}
-
-/// Puts what exists beside what was planned. A volume has at most one snapshot: names derive from the session.
-Task<Result<void>> add_snapshots(const cluster::Context& context, Snapshots snapshots, std::vector<Volume>& volumes) {
-  for (const auto& snapshot : snapshots) {
-    const auto volume = std::ranges::find(volumes, snapshot->spec.source.claim.view(), &Volume::pvc);
-    if (volume == volumes.end()) continue;
-    const bool bound_back = snapshot->status.ready_to_use ? co_await is_bound_back(context, snapshot) : false;
-    volume->snapshot = view(*snapshot, bound_back);
-  }
-  co_return {};
-}
-
-const api::HostBackupStats* stats_of(const BackupSession& session, const std::string& pvc) {
-  if (session.status.targets.empty()) return nullptr;
-  const auto& stats = session.status.targets[0].stats;
-  const auto found = std::ranges::find(stats, pvc, &api::HostBackupStats::hostname);
-  return found == stats.end() ? nullptr : &*found;
-}
-
 /// A failure that stands in the status is final, whatever became of the object since.
 void latch_failures(const BackupSession& session, std::vector<Volume>& volumes) {
   for (Volume& volume : volumes) {
@@ -202,71 +164,6 @@ void latch_failures(const BackupSession& session, std::vector<Volume>& volumes) 
     if (volume.snapshot) volume.obstacle.clear();
     if (failed) volume.obstacle = stats->error.empty() ? "failed" : stats->error;
   }
-}
-
-bool has_succeeded(const BackupSession& session, const Volume& volume) {
-  if (!volume.obstacle.empty()) return false;
-  const auto* stats = stats_of(session, volume.pvc);
-  if (stats != nullptr && stats->phase) return stats->phase == api::HostBackupStats::Phase::kSucceeded;
-  return volume.snapshot && volume.snapshot->ready && !volume.snapshot->deleting;
-}
-
-history::Outcome outcome_of(std::optional<BackupSession::Phase> phase) {
-  using enum BackupSession::Phase;
-  if (phase == kSucceeded) return history::Outcome::kSucceeded;
-  if (phase == kSkipped) return history::Outcome::kSkipped;
-  return api::is_finished(phase) ? history::Outcome::kFailed : history::Outcome::kUnfinished;
-}
-
-/// How the session is going to end, as far as it can be told by now.
-history::Outcome prospect_of(const Sight& sight) {
-  const auto& volumes = sight.seen.volumes;
-  if (sight.seen.started && !volumes.empty()) {
-    const bool well =
-        std::ranges::all_of(volumes, [&](const Volume& each) { return has_succeeded(*sight.session, each); });
-    return well ? history::Outcome::kSucceeded : history::Outcome::kFailed;
-  }
-  return sight.seen.no_target && !sight.seen.rival ? history::Outcome::kFailed : history::Outcome::kSkipped;
-}
-
-void plan_clean_up(const cluster::Stores& stores, Sight& sight) {
-  if (!sight.configuration) return;
-  const BackupConfiguration& configuration = *sight.configuration;
-  const retention::Policy policy = retention::policy_of(configuration.spec.retention_policy);
-  const auto all = stores.sessions.find_by(cluster::kByConfiguration, cluster::configuration_key(*sight.session));
-  std::vector<std::string> applied;
-  applied.reserve(all.size());
-  for (const auto& each : all) applied.push_back(retention::applied_by(*each));
-  const retention::Breaker breaker = retention::breaker_of(configuration, std::move(applied));
-  for (const Volume& volume : sight.seen.volumes) {
-    if (!has_succeeded(*sight.session, volume)) continue;
-    auto own = retention::own_snapshots(stores, configuration, volume.pvc, sight.seen.now);
-    sight.retention.push_back(retention::plan(volume.pvc, policy, std::move(own), breaker));
-  }
-  sight.seen.to_retain =
-      !configuration.spec.retention_policy.dry_run &&
-      std::ranges::any_of(sight.retention, [](const retention::Plan& plan) { return !plan.going().empty(); });
-
-  std::vector<history::Session> sessions;
-  sessions.reserve(all.size());
-  const auto view_of = [](const BackupSession& each) {
-    return history::Session{
-        each.metadata.name, each.metadata.uid, created_of(each.metadata), outcome_of(each.status.phase)
-    };
-  };
-  for (const auto& each : all) sessions.push_back(view_of(*each));
-  history::Session ending = view_of(*sight.session);
-  ending.outcome = prospect_of(sight);
-  sight.old_sessions = history::choose_deleted(std::move(sessions), ending, configuration.spec.history_limit());
-  sight.seen.to_forget = !sight.old_sessions.empty();
-}
-
-/// Why the API server last refused a Job: kept where the user sees it.
-std::string refusal_of(const BackupSession& session) {
-  const auto* stalled = kube::find_condition(session.status.conditions, "Stalled");
-  const bool refused =
-      stalled != nullptr && stalled->status == kube::ConditionStatus::kTrue && stalled->reason == "JobRefused";
-  return refused ? stalled->message.str() : std::string();
 }
 
 bool is_recorded(const BackupSession& session) {
@@ -306,6 +203,13 @@ Observation blank(
 
 }  // namespace
 
+std::string refusal_of(const BackupSession& session) {
+  const auto* stalled = kube::find_condition(session.status.conditions, "Stalled");
+  const bool refused =
+      stalled != nullptr && stalled->status == kube::ConditionStatus::kTrue && stalled->reason == "JobRefused";
+  return refused ? stalled->message.str() : std::string();
+}
+
 Clocks clocks_of(const BackupSession& session, const BackupConfiguration* configuration) {
   constexpr Duration kCut = std::chrono::minutes(10);
   constexpr Duration kReady = std::chrono::hours(24);
@@ -327,24 +231,6 @@ std::vector<std::string> neighbours_of(const cluster::Stores& stores, const Back
       keys.push_back(runtime::key_of(other->metadata));
   }
   return keys;
-}
-
-SnapshotView view(const api::VolumeSnapshot& snapshot, bool bound_back) {
-  SnapshotView made{
-      .name = snapshot.metadata.name,
-      .uid = snapshot.metadata.uid,
-      .created = created_of(snapshot.metadata),
-      .cut_at = snapshot.status.creation_time,
-      .ready = snapshot.status.ready_to_use && bound_back,
-      .deleting = snapshot.metadata.deletion_timestamp.has_value(),
-      .held = retention::is_held(snapshot.metadata),
-      .version = snapshot.metadata.resource_version
-  };
-  if (snapshot.status.error) {
-    made.error = snapshot.status.error->message;
-    made.error_at = snapshot.status.error->time;
-  }
-  return made;
 }
 
 Task<Result<Sight>> observe(const cluster::Context& context, std::shared_ptr<const BackupSession> session) {
@@ -393,6 +279,7 @@ Task<Result<Sight>> observe(const cluster::Context& context, std::shared_ptr<con
       }
     }
   }
+  co_await observe_hooks(context, session, sight.configuration, seen);
   plan_clean_up(stores, sight);
   co_return sight;
 }

@@ -28,13 +28,13 @@ struct Sight {
 /// trouble. Errors: those of the requests, by code.
 Task<Result<Sight>> observe(const cluster::Context& context, std::shared_ptr<const api::BackupSession> session);
 
+/// Why the API server last refused a Job of the session: kept where the user sees it. "" = it did not. Pure.
+std::string refusal_of(const api::BackupSession& session);
+
 /// When the clocks of a session run out. Pure.
 Clocks clocks_of(const api::BackupSession& session, const api::BackupConfiguration* configuration);
 
 /// Returns the keys of the other configurations of ours with the same target.
 std::vector<std::string> neighbours_of(const cluster::Stores& stores, const api::BackupConfiguration& configuration);
-
-/// What a VolumeSnapshot means to its session; `bound_back`: its content names it too. Pure.
-SnapshotView view(const api::VolumeSnapshot& snapshot, bool bound_back);
 
 }  // namespace snapstash::backup

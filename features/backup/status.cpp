@@ -89,6 +89,19 @@ std::vector<HostBackupStats> all_stats(const Sight& sight, const Decision& decis
   return all;
 }
 
+void set_hooks(const Sight& sight, const Decision& decision, BackupSession::Status& status) {
+  if (!sight.seen.hooks) return;
+  const hooks::Standing& standing = *sight.seen.hooks;
+  if (!status.snapstash) status.snapstash.emplace();
+  status.snapstash->hooks = {.pre_backup = standing.pre, .post_backup = standing.post, .held = standing.held};
+  auto& conditions = status.targets.at(0).conditions;
+  const auto write = [&](hooks::Kind kind, const std::optional<hooks::Outcome>& outcome) {
+    if (outcome) hooks::set_outcome(conditions, kind, *outcome, sight.seen.now);
+  };
+  write(hooks::Kind::kPreBackup, standing.pre_outcome);
+  write(hooks::Kind::kPostBackup, standing.post_outcome ? standing.post_outcome : decision.post_outcome);
+}
+
 BackupTargetStatus::Phase target_phase(const std::vector<HostBackupStats>& stats) {
   const bool failed = std::ranges::any_of(stats, [](const HostBackupStats& each) {
     return each.phase != HostBackupStats::Phase::kSucceeded;
@@ -104,9 +117,13 @@ void set_target(const Sight& sight, const Decision& decision, BackupSession::Sta
   target.stats = all_stats(sight, decision, target);
   target.total_hosts = static_cast<std::int32_t>(sight.seen.volumes.size());
   target.phase = decision.step == Step::kRun ? BackupTargetStatus::Phase::kRunning : target_phase(target.stats);
+  if (decision.step != Step::kRun && has_failed_hook(sight.seen, decision)) {
+    target.phase = BackupTargetStatus::Phase::kFailed;
+  }
   set(target.conditions, sight.seen.now,
       {"BackupExecutorEnsured", ConditionStatus::kTrue, "SuccessfullyEnsuredBackupExecutor",
        "Successfully ensured backup executor."});
+  set_hooks(sight, decision, status);
 }
 
 void refuse(const Sight& sight, const Decision& decision, BackupSession::Status& status) {

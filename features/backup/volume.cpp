@@ -17,17 +17,15 @@ Outcome failed(std::string message, bool delete_snapshot = false) {
   return {.state = VolumeState::kFailed, .message = std::move(message), .delete_snapshot = delete_snapshot};
 }
 
-Outcome judge_missing(
-    const Volume& volume, const Clocks& clocks, WallTime now, bool job_is_over, const std::string& job_error
-) {
-  const std::string why = volume.creation_error.empty() ? job_error : volume.creation_error;
-  if (job_is_over) {
+Outcome judge_missing(const Volume& volume, const Circumstances& seen) {
+  const std::string why = volume.creation_error.empty() ? seen.job_error : volume.creation_error;
+  if (seen.job_is_over) {
     return failed(
         why.empty() ? fmt::format("The VolumeSnapshot of PVC {} was deleted before it was ready.", volume.pvc)
                     : fmt::format("No VolumeSnapshot of PVC {} could be created: {}", volume.pvc, why)
     );
   }
-  if (now >= clocks.cut) {
+  if (seen.now >= seen.clocks.cut) {
     return failed(
         fmt::format("No VolumeSnapshot of PVC {} was created in time.{}", volume.pvc, why.empty() ? "" : " " + why)
     );
@@ -35,20 +33,37 @@ Outcome judge_missing(
   return {.state = VolumeState::kUncreated, .message = why};
 }
 
+/// Why a snapshot was not taken of the application as preBackup left it; "" = it was, or may still be.
+std::string missed_the_hold(const Volume& volume, const Circumstances& seen) {
+  if (!seen.held || is_mutant("forget-the-hold")) return "";
+  if (!volume.creation_error.empty()) return volume.creation_error;
+  if (seen.lost_track) return "the session's Job was deleted before it could say whether its hooks held";
+  const bool uncut = !volume.snapshot->cut_at;
+  return uncut && seen.job_is_over ? "the session's Job ended before it was cut: " + seen.job_error : "";
+}
+
 }  // namespace
 
 bool needs_creation(const Volume& volume) { return volume.obstacle.empty() && !volume.snapshot; }
 
-Outcome judge(
-    const Volume& volume, const Clocks& clocks, WallTime now, bool job_is_over, const std::string& job_error
-) {
+Outcome judge(const Volume& volume, const Circumstances& seen) {
   if (!volume.obstacle.empty()) return failed(volume.obstacle);
-  if (!volume.snapshot) return judge_missing(volume, clocks, now, job_is_over, job_error);
+  if (!volume.snapshot) return judge_missing(volume, seen);
   const SnapshotView& snapshot = *volume.snapshot;
+  if (const std::string missed = missed_the_hold(volume, seen); !missed.empty()) {
+    const bool useless = !snapshot.cut_at && !snapshot.held;
+    return failed(
+        fmt::format(
+            "VolumeSnapshot {} was not taken while hooks held the application{}: {}", snapshot.name,
+            useless ? " and is deleted" : "; it is kept", missed
+        ),
+        useless
+    );
+  }
   if ((snapshot.ready || is_mutant("believe-the-unready")) && !snapshot.deleting)
     return {.state = VolumeState::kSucceeded};
   if (snapshot.deleting) return failed(fmt::format("VolumeSnapshot {} is being deleted.", snapshot.name));
-  if (!snapshot.cut_at && now >= clocks.cut && !is_mutant("forget-the-deadline")) {
+  if (!snapshot.cut_at && seen.now >= seen.clocks.cut && !is_mutant("forget-the-deadline")) {
     return failed(
         fmt::format(
             "VolumeSnapshot {} was not taken in time and is deleted. {}", snapshot.name, drivers_words(snapshot)
@@ -56,7 +71,7 @@ Outcome judge(
         !snapshot.held
     );
   }
-  if (now >= clocks.ready) {
+  if (seen.now >= seen.clocks.ready) {
     return failed(fmt::format(
         "VolumeSnapshot {} was taken but is not ready in time; it is kept and may become ready later. {}",
         snapshot.name, drivers_words(snapshot)

@@ -53,9 +53,21 @@ struct Outcome {
   friend bool operator==(const Outcome&, const Outcome&) = default;
 };
 
+/// What a volume is judged by, besides itself.
+struct Circumstances {
+  Clocks clocks;
+  WallTime now;
+  bool job_is_over = false;  ///< No pod will create anything any more;
+  std::string job_error;     ///< and this is why.
+  /// Hooks hold the application while the snapshots are cut: what is cut later is worth nothing.
+  bool held = false;
+  /// Nobody knows whether the application was held: the Job is gone and has not said.
+  bool lost_track = false;
+};
+
 /// Judges one volume. Pure. A snapshot that is ready is a success whatever else is said of it (a class deleted later
-/// leaves `error` on a ready snapshot). `job_is_over`: no pod will create anything any more; `job_error` says why.
-Outcome judge(const Volume& volume, const Clocks& clocks, WallTime now, bool job_is_over, const std::string& job_error);
+/// leaves `error` on a ready snapshot), unless it was taken of an application that should have been held and was not.
+Outcome judge(const Volume& volume, const Circumstances& circumstances);
 
 /// Whether the session still needs its Job's pod for this volume.
 bool needs_creation(const Volume& volume);

@@ -35,11 +35,11 @@ void add_host(api::BackupSession& session, std::string pvc, std::optional<HostPh
   targets[0].total_hosts = static_cast<std::int32_t>(targets[0].stats.size());
 }
 
-api::VolumeSnapshot snapshot(std::string name, std::string pvc, const std::string& session) {
+api::VolumeSnapshot snapshot(std::string_view name, std::string_view pvc, const std::string& session) {
   api::VolumeSnapshot made;
-  made.metadata.name = std::move(name);
+  made.metadata.name = name;
   made.metadata.labels["snapstash.dev/session-uid"] = "uid-of-" + session;
-  made.spec.source.claim = std::move(pvc);
+  made.spec.source.claim = pvc;
   return made;
 }
 

@@ -19,8 +19,8 @@ struct JobView {
   bool node_lost = false;
   /// It has no pod yet, and nothing says why: its silence is to be looked into.
   bool silent = false;
-  /// What its latest pod reported of single volumes, by PVC: `Report` in report.hpp.
-  std::map<std::string, std::string> errors;
+  /// What its latest pod reported of single volumes, by PVC, and of hooks: `Report` in report.hpp.
+  std::map<std::string, std::string> errors, hooks;
   friend bool operator==(const JobView&, const JobView&) = default;
 };
 

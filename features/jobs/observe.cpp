@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "features/jobs/report.hpp"
+#include "features/naming/labels.hpp"
 
 namespace snapstash::jobs {
 namespace {
@@ -40,7 +41,7 @@ std::string trouble_of(const api::ContainerTerminated& terminated) {
                                  ? fmt::format("exit code {}", terminated.exit_code)
                                  : terminated.reason;
   const Report report = decode_report(terminated.message);
-  if (report.errors.empty()) return sentence(reason, terminated.message);
+  if (report.errors.empty()) return sentence(reason, report.hooks.empty() ? terminated.message : "");
   return sentence(reason, fmt::format("PVC {}: {}", report.errors.begin()->first, report.errors.begin()->second));
 }
 
@@ -58,6 +59,8 @@ std::string trouble_of(const api::Pod& pod) {
   }
   return "";
 }
+
+bool runs_a_hook(const api::Job& job) { return job.metadata.labels.contains(naming::kHook); }
 
 Report report_of(const api::Pod& pod) {
   for (const api::Pod::ContainerStatus& container : pod.status.containers) {
@@ -107,7 +110,9 @@ JobView view(const api::Job& job, const std::vector<std::shared_ptr<const api::P
   const api::Pod* pod = latest(pods);
   if (pod != nullptr) {
     made.trouble = trouble_of(*pod);
-    made.errors = report_of(*pod).errors;
+    Report report = report_of(*pod);
+    made.errors = std::move(report.errors);
+    made.hooks = std::move(report.hooks);
   }
   if (const auto* failed = find(job.status.conditions, "Failed"); failed != nullptr && failed->status == "True") {
     made.state = JobView::State::kFailed;
@@ -116,6 +121,15 @@ JobView view(const api::Job& job, const std::vector<std::shared_ptr<const api::P
   }
   if (made.state == JobView::State::kComplete) made.trouble.clear();
   return made;
+}
+
+bool may_have_run(const api::Job& job, const std::vector<std::shared_ptr<const api::Pod>>& pods) {
+  if (job.status.failed > 0) return true;
+  return std::ranges::any_of(pods, [](const auto& pod) {
+    if (pod->spec.node_name.empty()) return false;
+    const auto waits = [](const api::Pod::ContainerStatus& each) { return each.state.waiting.has_value(); };
+    return pod->status.containers.empty() || !std::ranges::all_of(pod->status.containers, waits);
+  });
 }
 
 bool may_be_lost(const api::Pod& pod) {
@@ -128,11 +142,37 @@ bool may_be_lost(const api::Pod& pod) {
 
 std::vector<std::shared_ptr<const api::Job>> jobs_of(const cluster::Stores& stores, const std::string& owner_uid) {
   auto jobs = stores.jobs.find_by(cluster::kByOwner, owner_uid);
+  std::erase_if(jobs, [](const auto& job) { return runs_a_hook(*job); });
   std::ranges::sort(jobs, [](const auto& a, const auto& b) {
     return std::tie(a->metadata.creation_timestamp, a->metadata.name) <
            std::tie(b->metadata.creation_timestamp, b->metadata.name);
   });
   return jobs;
+}
+
+std::shared_ptr<const api::Job> hook_job_of(const cluster::Stores& stores, const std::string& owner_uid) {
+  for (auto& job : stores.jobs.find_by(cluster::kByOwner, owner_uid)) {
+    if (runs_a_hook(*job)) return job;
+  }
+  return nullptr;
+}
+
+Task<Result<bool>> may_have_run_now(const cluster::Context& context, std::shared_ptr<const api::Job> job) {
+  kube::Selection ours{
+      .namespace_ = job->metadata.namespace_,
+      .label_selector = fmt::format("batch.kubernetes.io/controller-uid={}", job->metadata.uid),
+      .field_selector = ""
+  };
+  auto page = co_await context.client.list<api::Pod>(std::move(ours));
+  std::vector<std::shared_ptr<const api::Pod>> pods;
+  for (api::Pod& pod : page.items) {
+    // A node that does not answer may have started what it was given, and not be able to say so.
+    const bool placed = !pod.spec.node_name.empty();
+    const bool silent = placed ? co_await is_lost(context, pod.spec.node_name) : false;
+    if (silent) co_return true;
+    pods.push_back(std::make_shared<const api::Pod>(std::move(pod)));
+  }
+  co_return may_have_run(*job, pods);
 }
 
 Task<Result<JobView>> observe(const cluster::Context& context, std::shared_ptr<const api::Job> job) {

@@ -28,6 +28,7 @@ api::Pod pod(std::string phase) {
 
 JobView seen(const api::Job& of, const std::vector<api::Pod>& pods) {
   std::vector<std::shared_ptr<const api::Pod>> shared;
+  shared.reserve(pods.size());
   for (const api::Pod& each : pods) shared.push_back(std::make_shared<const api::Pod>(each));
   return view(of, shared);
 }

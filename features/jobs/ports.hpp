@@ -6,6 +6,7 @@
 #include "kernel/base/log.hpp"
 #include "kernel/base/random.hpp"
 #include "kernel/kube/client.hpp"
+#include "kernel/wire/outbound.hpp"
 
 namespace snapstash::jobs {
 
@@ -16,6 +17,7 @@ struct Ports {
   const Clock& clock;
   Random& random;
   Log& log;
+  wire::Outbound& outbound;                            ///< Servers other than the API server: what hooks call.
   std::string namespace_;                              ///< The pod's own.
   std::function<void(const std::string&)> last_words;  ///< Writes the termination message.
   Event& stop;                                         ///< Set by SIGTERM.

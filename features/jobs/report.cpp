@@ -12,10 +12,26 @@ std::string cut(std::string_view text, std::size_t longest) {
   return std::string(text.substr(0, longest)) + "…";
 }
 
+json::Object encode_map(const std::map<std::string, std::string>& sentences, std::size_t longest) {
+  json::Object object;
+  for (const auto& [key, sentence] : sentences) object[key] = cut(sentence, longest);
+  return object;
+}
+
+std::map<std::string, std::string> decode_map(const json::Value& value, std::string_view pointer) {
+  std::map<std::string, std::string> sentences;
+  const json::Object* object = json::find_object(value, pointer);
+  if (object == nullptr) return sentences;
+  for (const auto& item : *object) {
+    if (item.value().is_string()) sentences[std::string(item.key())] = std::string(json::as_view(item.value()));
+  }
+  return sentences;
+}
+
 std::string encode_with(const Report& report, std::size_t longest) {
-  json::Object errors;
-  for (const auto& [pvc, sentence] : report.errors) errors[pvc] = cut(sentence, longest);
-  return json::serialize(json::Object{{"errors", std::move(errors)}});
+  json::Object object{{"errors", encode_map(report.errors, longest)}};
+  if (!report.hooks.empty()) object["hooks"] = encode_map(report.hooks, longest);
+  return json::serialize(object);
 }
 
 }  // namespace
@@ -31,18 +47,15 @@ std::string encode_report(const Report& report) {
     std::string message = encode_with(fewer, 16);
     if (message.size() <= kReportLimit) return message;
   }
-  return encode_with({}, 0);
+  return encode_with({.errors = {}, .hooks = report.hooks}, 16);
 }
 
 Report decode_report(std::string_view message) {
   Report report;
   const auto value = json::parse(message);
   if (!value) return report;
-  const json::Object* errors = json::find_object(*value, "/errors");
-  if (errors == nullptr) return report;
-  for (const auto& item : *errors) {
-    if (item.value().is_string()) report.errors[std::string(item.key())] = std::string(json::as_view(item.value()));
-  }
+  report.errors = decode_map(*value, "/errors");
+  report.hooks = decode_map(*value, "/hooks");
   return report;
 }
 

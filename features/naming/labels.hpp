@@ -24,6 +24,8 @@ inline constexpr std::string_view kConfiguration = "snapstash.dev/configuration"
 inline constexpr std::string_view kSession = "snapstash.dev/session";
 inline constexpr std::string_view kSessionUid = "snapstash.dev/session-uid";
 inline constexpr std::string_view kRestoreUid = "snapstash.dev/restore-uid";
+/// On a Job that does nothing but run a hook: which ("post").
+inline constexpr std::string_view kHook = "snapstash.dev/hook";
 /// Full names, where the label of the same name had to be cut.
 inline constexpr std::string_view kFullConfiguration = "snapstash.dev/configuration-name";
 inline constexpr std::string_view kFullSession = "snapstash.dev/session-name";

@@ -83,6 +83,10 @@ std::string job(std::string_view session, int attempt) {
   return with_suffix(name, fmt::format("{}", attempt), kLabelLength);
 }
 
+std::string hook_job(std::string_view session) { return bounded("stash-hook-" + dots_to_dashes(session)); }
+
+std::string hook_binding(std::string_view binding) { return bounded(fmt::format("{}-hooks", binding)); }
+
 std::string session_of_slot(std::string_view configuration, std::int64_t slot_unix_seconds) {
   return with_suffix(configuration, fmt::format("{}", slot_unix_seconds), kLabelLength);
 }

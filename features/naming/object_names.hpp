@@ -38,6 +38,12 @@ std::string restorer_account(std::string_view session);
 /// cuts the time off long ones: its B22.)
 std::string job(std::string_view session, int attempt);
 
+/// `stash-hook-<session>`: the Job that runs its post hook.
+std::string hook_job(std::string_view session);
+
+/// The RoleBinding that lets Jobs run hooks, beside the one called `binding`: `<binding>-hooks`.
+std::string hook_binding(std::string_view binding);
+
 /// `<configuration>-<slot's Unix seconds>`: one name per slot, whatever the pod that creates it goes through.
 std::string session_of_slot(std::string_view configuration, std::int64_t slot_unix_seconds);
 

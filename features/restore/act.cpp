@@ -1,6 +1,8 @@
 #include "features/restore/act.hpp"
 
 #include "features/cluster/binding.hpp"
+#include "features/hooks/job.hpp"
+#include "features/restore/hooks.hpp"
 
 namespace snapstash::restore {
 namespace {
@@ -8,7 +10,9 @@ namespace {
 /// What is still to be created, or to be waited for.
 Errand errand_for(const cluster::Context& context, const Sight& sight) {
   const auto& classes = context.stores.storage_classes.objects();
-  Errand errand{.session = sight.session->metadata.name, .session_uid = sight.session->metadata.uid, .items = {}};
+  Errand errand{
+      .session = sight.session->metadata.name, .session_uid = sight.session->metadata.uid, .items = {}, .hooks = {}
+  };
   for (std::size_t i = 0; i < sight.wanted.size(); ++i) {
     if (sight.seen.claims[i].said) continue;
     const bool waits = waits_for_consumer(request_of(sight.wanted[i]).class_name, classes);
@@ -25,7 +29,30 @@ Task<Result<std::string>> create_job(
     co_await context.client.apply(cluster::ServiceAccount::kResource, account_manifest(session));
   }
   co_await cluster::apply_binding(context, binding_manifest(session, settings));
-  json::Value job = job_manifest(session, errand_for(context, sight), attempt, settings);
+  if (sight.seen.hooks) co_await cluster::apply_binding(context, hook_binding_manifest(session, settings));
+  Errand errand = errand_for(context, sight);
+  if (sight.seen.hooks && sight.seen.hooks->pre) {
+    errand.hooks = co_await hook_errand(context, sight.session);
+    errand.hooks->post.reset();
+  }
+  json::Value job = job_manifest(session, errand, attempt, settings);
+  const json::Value created =
+      co_await context.client.create(api::Job::kResource, std::move(job), kube::owned_by(session.metadata.uid));
+  co_return std::string(json::find_string(created, "/metadata/resourceVersion"));
+}
+
+Task<Result<std::string>> create_hook_job(
+    const cluster::Context& context, const Settings& settings, const Sight& sight, CreateHookJob effect
+) {
+  const api::RestoreSession& session = *sight.session;
+  hooks::Errand errand = co_await hook_errand(context, sight.session);
+  errand.pre.reset();
+  errand.facts.phase = effect.phase;
+  errand.facts.error = effect.error;
+  errand.facts.duration = hooks::duration_since(sight.seen.created, sight.seen.now);
+  const jobs::Plan plan = hooks::post_plan(session.metadata.name, account_of(session), job_labels(session), errand);
+  const jobs::Owner owner{api::RestoreSession::kResource, session.metadata};
+  json::Value job = jobs::manifest(owner, plan, settings.pods, *session.spec.runtime_settings);
   const json::Value created =
       co_await context.client.create(api::Job::kResource, std::move(job), kube::owned_by(session.metadata.uid));
   co_return std::string(json::find_string(created, "/metadata/resourceVersion"));
@@ -47,6 +74,9 @@ Task<Result<std::string>> act(
 ) {
   if (const auto* create = std::get_if<CreateJob>(&effect)) {
     return create_job(context, settings, sight, create->attempt);
+  }
+  if (const auto* hook = std::get_if<CreateHookJob>(&effect)) {
+    return create_hook_job(context, settings, sight, *hook);
   }
   const DeleteJob& job = std::get<DeleteJob>(effect);
   return delete_job(context, sight, job.name, job.uid);

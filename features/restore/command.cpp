@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "api/cluster/volumes.hpp"
+#include "features/hooks/run.hpp"
 #include "features/jobs/report.hpp"
 #include "features/naming/labels.hpp"
 #include "kernel/base/race.hpp"
@@ -98,11 +99,33 @@ Task<jobs::Report> wait_until_bound(const jobs::Ports& ports, const Errand& erra
   }
 }
 
+/// Runs preRestore. Returns why nothing may be created then; "" = it ran well.
+Task<std::string> prepare(const jobs::Ports& ports, const Errand& errand, jobs::Report& report) {
+  const auto done = co_await hooks::run(ports, *errand.hooks->pre, *errand.hooks).as_result();
+  const std::string outcome = done ? std::string() : done.error().message;
+  report.hooks[std::string(jobs::kPre)] = outcome;
+  ports.last_words(jobs::encode_report(report));
+  co_return outcome.empty() ? outcome : "the preRestore hook failed: " + outcome;
+}
+
 Task<int> work(const jobs::Ports& ports, const Errand& errand) {
+  jobs::Report hooks;
+  if (errand.hooks && errand.hooks->pre) {
+    const std::string why = co_await prepare(ports, errand, hooks);
+    for (const Errand::Item& item : errand.items) {
+      if (!why.empty()) hooks.errors[item.name()] = why;
+    }
+    if (!why.empty()) {
+      ports.log.error("nothing is restored", {{"session", errand.session}, {"error", why}});
+      ports.last_words(jobs::encode_report(hooks));
+      co_return jobs::kFailed;
+    }
+  }
   const Created made = co_await create_all(ports, errand);
   jobs::Report report = made.report;
   // What could not be created decides; the others need nobody to wait for them.
   if (report.errors.empty() && !made.unbound.empty()) report = co_await wait_until_bound(ports, errand, made.unbound);
+  report.hooks = hooks.hooks;
   if (!report.errors.empty()) {
     ports.last_words(jobs::encode_report(report));
     co_return jobs::kFailed;

@@ -5,6 +5,7 @@
 
 #include "features/jobs/report.hpp"
 #include "features/restore/test_cluster.hpp"
+#include "kernel/wire/no_outbound.hpp"
 
 namespace snapstash::restore {
 namespace {
@@ -17,8 +18,9 @@ using testing::UnorderedElementsAre;
 
 struct Command : testing::Test, TestCluster {
   Event stop{executor};
+  wire::NoOutbound outbound;
   std::string last_words;
-  Errand errand{.session = "restore-pvc", .session_uid = "r1", .items = {}};
+  Errand errand{.session = "restore-pvc", .session_uid = "r1", .items = {}, .hooks = {}};
 
   Command() {
     for (const auto& wanted : session.spec.target->volume_claim_templates) {
@@ -28,7 +30,7 @@ struct Command : testing::Test, TestCluster {
 
   Task<int> make() {
     return create_claims(
-        {client, executor, executor.clock(), random, log, "demo",
+        {client, executor, executor.clock(), random, log, outbound, "demo",
          [this](const std::string& text) { last_words = text; }, stop},
         errand
     );

@@ -119,7 +119,8 @@ Task<Result<std::string>> Controller::carry_out(const Sight& sight, Decision& de
   std::string refused;
   for (const Effect& effect : decision.effects) {
     auto version = co_await act(context_, settings_, sight, effect).as_result();
-    if (!version && std::holds_alternative<CreateJob>(effect) && kube::is_refusal(version.error())) {
+    const bool creates = !std::holds_alternative<DeleteJob>(effect);
+    if (!version && creates && kube::is_refusal(version.error())) {
       // Known not to work for now (quota, admission): said in the status, tried again until the clock runs out.
       refused = fmt::format("The API server refused the Job: {}", version.error().message);
       decision.look_again = std::min(decision.look_again.value_or(WallTime::max()), sight.seen.now + kRefusedDelay);

@@ -32,6 +32,12 @@ Verdict verdict_of(const std::vector<Outcome>& outcomes) {
   return any(outcomes, ClaimState::kUnknown) ? Verdict::kUnknown : Verdict::kSucceeded;
 }
 
+bool has_failed_hook(const Observation& seen, const Decision& decision) {
+  if (!seen.hooks) return false;
+  const auto failed = [](const std::optional<hooks::Outcome>& outcome) { return outcome && !outcome->empty(); };
+  return failed(seen.hooks->pre_outcome) || failed(seen.hooks->post_outcome) || failed(decision.post_outcome);
+}
+
 std::string summary(const Observation& seen, const std::vector<Outcome>& outcomes) {
   std::string text;
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
@@ -54,8 +60,49 @@ void stop_job(const Observation& seen, Decision& decision) {
   }
 }
 
+/// Why hooks failed, a sentence each, with a space before it.
+std::string failed_hooks(const Observation& seen, const Decision& decision) {
+  std::string text;
+  const auto add = [&](std::string_view name, const std::optional<hooks::Outcome>& outcome) {
+    if (outcome && !outcome->empty()) text += fmt::format(" The {} hook failed: {}", name, *outcome);
+  };
+  add("preRestore", seen.hooks->pre_outcome);
+  add("postRestore", seen.hooks->post_outcome ? seen.hooks->post_outcome : decision.post_outcome);
+  return text;
+}
+
+/// What is done about the post hook, now that the outcome is known. Returns whether the session may end.
+bool drive_post(const Observation& seen, Decision& decision) {
+  if (!seen.hooks || !seen.hooks->post || !seen.started) return true;
+  const bool failed = decision.verdict == Verdict::kFailed || !seen.hooks->pre_outcome.value_or("").empty();
+  if (!(failed ? seen.hooks->after_failure : seen.hooks->after_success)) return true;
+  const WallTime give_up = seen.deadline + std::chrono::duration_cast<WallTime::duration>(hooks::patience(*seen.hooks));
+  const hooks::PostMove move = hooks::move_post(*seen.hooks, seen.now, give_up);
+  if (move.create) {
+    decision.effects.emplace_back(
+        CreateHookJob{failed ? "Failed" : "Succeeded", failed ? decision.message : std::string()}
+    );
+  }
+  if (move.remove) decision.effects.emplace_back(DeleteJob{seen.hooks->post_job->name, seen.hooks->post_job->uid});
+  decision.stalled = move.stalled;
+  decision.post_outcome = move.outcome;
+  decision.look_again = give_up;
+  return move.settled;
+}
+
 Decision conclude(const Observation& seen, std::vector<Outcome> outcomes) {
   Decision decision{.step = Step::kFinish, .verdict = verdict_of(outcomes), .message = summary(seen, outcomes)};
+  if (!drive_post(seen, decision)) {
+    decision.step = Step::kRun;
+    decision.reason = "Running";
+    decision.outcomes = std::move(outcomes);
+    return decision;
+  }
+  decision.look_again.reset();
+  if (has_failed_hook(seen, decision)) {
+    decision.verdict = Verdict::kFailed;
+    decision.message += failed_hooks(seen, decision);
+  }
   switch (decision.verdict) {
     case Verdict::kSucceeded: decision.reason = "RestoreSucceeded"; break;
     case Verdict::kFailed: decision.reason = "RestoreFailed"; break;

@@ -4,6 +4,7 @@
 #include <variant>
 #include <vector>
 
+#include "features/hooks/standing.hpp"
 #include "features/jobs/job_view.hpp"
 #include "features/restore/claim.hpp"
 
@@ -21,6 +22,7 @@ struct Observation {
   std::optional<jobs::JobView> job;
   int attempts = 0;     ///< Jobs made so far.
   std::string refused;  ///< Why the API server would not have the Job, when last asked; "" = it was not refused.
+  std::optional<hooks::Standing> hooks;
 };
 
 struct CreateJob {
@@ -31,7 +33,12 @@ struct DeleteJob {
   std::string name, uid;
   friend bool operator==(const DeleteJob&, const DeleteJob&) = default;
 };
-using Effect = std::variant<CreateJob, DeleteJob>;
+/// Creates the Job that runs the post hook; `phase` and `error` are what the hook may say of the session.
+struct CreateHookJob {
+  std::string phase, error;
+  friend bool operator==(const CreateHookJob&, const CreateHookJob&) = default;
+};
+using Effect = std::variant<CreateJob, DeleteJob, CreateHookJob>;
 
 enum class Step {
   kNothing,  ///< Finished before.
@@ -52,6 +59,7 @@ struct Decision {
   std::optional<WallTime> look_again;
   std::optional<std::string> stalled;
   bool deadline_exceeded = false;
+  std::optional<hooks::Outcome> post_outcome;  ///< Decided now: of a post hook that could not be run.
 };
 
 /// All claims are checked before the first one is created: one obstacle ends the session before anything exists.

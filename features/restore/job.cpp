@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "features/hooks/job.hpp"
+#include "features/jobs/manifest.hpp"
 #include "features/naming/labels.hpp"
 #include "features/naming/object_names.hpp"
 
@@ -12,50 +14,15 @@ namespace {
 
 using api::RestoreSession;
 
-constexpr int kRetries = 3;
-
-naming::Labels labels_of(const RestoreSession& session) {
-  naming::Labels labels = naming::offshoot(session.metadata.labels, naming::kRestoreComponent);
-  labels[std::string(naming::kRestoreUid)] = session.metadata.uid;
-  return labels;
-}
+jobs::Owner owner_of(const RestoreSession& session) { return {RestoreSession::kResource, session.metadata}; }
 
 json::Object metadata_of(const RestoreSession& session, const std::string& name) {
   return {
       {"name", name},
       {"namespace", session.metadata.namespace_},
-      {"labels", kube::to_json(labels_of(session))},
-      {"ownerReferences", json::Array{json::Object{
-                              {"apiVersion", RestoreSession::kResource.api_version()},
-                              {"kind", "RestoreSession"},
-                              {"name", session.metadata.name},
-                              {"uid", session.metadata.uid},
-                              {"controller", true},
-                              {"blockOwnerDeletion", true}
-                          }}}
+      {"labels", kube::to_json(job_labels(session))},
+      {"ownerReferences", json::Array{jobs::owner_reference(owner_of(session))}}
   };
-}
-
-json::Object ignore_disruptions() {
-  return {
-      {"rules", json::Array{json::Object{
-                    {"action", "Ignore"},
-                    {"onPodConditions", json::Array{json::Object{{"type", "DisruptionTarget"}, {"status", "True"}}}}
-                }}}
-  };
-}
-
-/// JSON without `$`: the kubelet expands $(VAR) and $$ in arguments, and a template may contain anything.
-std::string for_argument(const json::Value& value) {
-  std::string text;
-  for (const char c : json::serialize(value)) {
-    if (c == '$') {
-      text += "\\u0024";  // only ever inside of a string
-    } else {
-      text += c;
-    }
-  }
-  return text;
 }
 
 json::Array owners_of(const api::ClaimTemplate& wanted) {
@@ -110,22 +77,37 @@ std::vector<std::string> encode_errand(const Errand& errand) {
       "restore-vs", "--restoresession=" + errand.session, "--restore-uid=" + errand.session_uid
   };
   for (const Errand::Item& item : errand.items) {
-    arguments.push_back("--claim=" + for_argument(json::Object{{"wait", item.wait}, {"claim", item.claim}}));
+    arguments.push_back("--claim=" + jobs::argument(json::Object{{"wait", item.wait}, {"claim", item.claim}}));
   }
+  if (errand.hooks) arguments.push_back("--hooks=" + jobs::argument(hooks::to_json(*errand.hooks)));
   return arguments;
 }
 
-Result<Errand> decode_errand(std::string session, std::string session_uid, const std::vector<std::string>& claims) {
+Result<Errand> decode_errand(
+    std::string session, std::string session_uid, const std::vector<std::string>& claims, const std::string& hooks
+) {
   if (session.empty()) return fail(Code::kInvalid, "--restoresession is required");
   if (session_uid.empty()) return fail(Code::kInvalid, "--restore-uid is required");
   if (claims.empty()) return fail(Code::kInvalid, "--claim is required, once per PersistentVolumeClaim");
-  Errand errand{.session = std::move(session), .session_uid = std::move(session_uid), .items = {}};
+  Errand errand{.session = std::move(session), .session_uid = std::move(session_uid), .items = {}, .hooks = {}};
   for (const std::string& text : claims) {
     auto item = decode_item(text);
     if (!item) return fail(std::move(item).error());
     errand.items.push_back(*std::move(item));
   }
+  if (hooks.empty()) return errand;
+  const auto value = json::parse(hooks);
+  if (!value) return fail(Code::kInvalid, "--hooks: " + value.error().message);
+  auto decoded = hooks::errand_from(*value);
+  if (!decoded) return fail(std::move(decoded).error().in("--hooks"));
+  errand.hooks = *std::move(decoded);
   return errand;
+}
+
+naming::Labels job_labels(const RestoreSession& session) {
+  naming::Labels labels = naming::offshoot(session.metadata.labels, naming::kRestoreComponent);
+  labels[std::string(naming::kRestoreUid)] = session.metadata.uid;
+  return labels;
 }
 
 std::string account_of(const RestoreSession& session) {
@@ -158,29 +140,23 @@ json::Value binding_manifest(const RestoreSession& session, const Settings& sett
   };
 }
 
+json::Value hook_binding_manifest(const RestoreSession& session, const Settings& settings) {
+  json::Object beside = metadata_of(session, naming::restorer_account(session.metadata.name));
+  return hooks::binding_manifest(std::move(beside), account_of(session), settings.role_prefix);
+}
+
 json::Value job_manifest(const RestoreSession& session, const Errand& errand, int attempt, const Settings& settings) {
-  const pods::Spec pod{
-      .container = "stash",
+  jobs::Plan plan{
+      .name = naming::job(session.metadata.name, attempt),
       .arguments = encode_errand(errand),
-      .environment = {json::Object{
-          {"name", "POD_NAMESPACE"},
-          {"valueFrom", json::Object{{"fieldRef", json::Object{{"fieldPath", "metadata.namespace"}}}}}
-      }},
       .service_account = account_of(session),
-      .labels = labels_of(session),
-      .annotations = {}
+      .labels = job_labels(session)
   };
-  return json::Object{
-      {"apiVersion", "batch/v1"},
-      {"kind", "Job"},
-      {"metadata", metadata_of(session, naming::job(session.metadata.name, attempt))},
-      {"spec",
-       json::Object{
-           {"backoffLimit", kRetries},
-           {"podFailurePolicy", ignore_disruptions()},
-           {"template", pods::pod_template(pod, settings.pods, *session.spec.runtime_settings, pods::Kind::kJob)}
-       }}
-  };
+  if (errand.hooks) {
+    plan.retries = 0;
+    plan.grace = hooks::grace_of(*errand.hooks);
+  }
+  return jobs::manifest(owner_of(session), plan, settings.pods, *session.spec.runtime_settings);
 }
 
 }  // namespace snapstash::restore

@@ -4,6 +4,8 @@
 
 #include "api/claim_template.hpp"
 #include "api/restore_session.hpp"
+#include "features/hooks/errand.hpp"
+#include "features/naming/labels.hpp"
 #include "features/pods/pod_template.hpp"
 #include "kernel/base/error.hpp"
 #include "kernel/json/value.hpp"
@@ -14,7 +16,7 @@ namespace snapstash::restore {
 /// What the operator says about its restore Jobs.
 struct Settings {
   pods::Defaults pods;
-  std::string role_prefix = "snapstash";  ///< The Job's account is bound to ClusterRole <prefix>-restorer.
+  std::string role_prefix = "snapstash";  ///< The Job's account is bound to <prefix>-restorer and -hook-runner.
 };
 
 /// What the pod is to create; passed whole in its arguments, so that it reads nothing else:
@@ -30,6 +32,7 @@ struct Errand {
   };
   std::string session, session_uid;
   std::vector<Item> items;
+  std::optional<hooks::Errand> hooks;  ///< Its `pre` is run first. As --hooks.
   friend bool operator==(const Errand&, const Errand&) = default;
 };
 
@@ -40,7 +43,9 @@ Errand::Item item_of(const api::RestoreSession& session, const api::ClaimTemplat
 /// Returns the arguments, "restore-vs" first. None contains a `$`, which the kubelet would expand.
 std::vector<std::string> encode_errand(const Errand& errand);
 /// Reads what the flags above hold. Errors: kInvalid, naming what is missing.
-Result<Errand> decode_errand(std::string session, std::string session_uid, const std::vector<std::string>& claims);
+Result<Errand> decode_errand(
+    std::string session, std::string session_uid, const std::vector<std::string>& claims, const std::string& hooks
+);
 
 /// The account that a session's Job runs as: the user's, or one of its own.
 std::string account_of(const api::RestoreSession& session);
@@ -49,7 +54,14 @@ std::string account_of(const api::RestoreSession& session);
 json::Value account_manifest(const api::RestoreSession& session);
 json::Value binding_manifest(const api::RestoreSession& session, const Settings& settings);
 
-/// Returns the Job. It survives disruptions (podFailurePolicy), and gives up after four failed pods.
+/// Lets that account's Jobs run hooks. Owned by the session.
+json::Value hook_binding_manifest(const api::RestoreSession& session, const Settings& settings);
+
+/// Labels of the session's Jobs and their pods.
+naming::Labels job_labels(const api::RestoreSession& session);
+
+/// Returns the Job. It survives disruptions (podFailurePolicy), and gives up after four failed pods; with a preRestore
+/// hook after the first.
 json::Value job_manifest(
     const api::RestoreSession& session, const Errand& errand, int attempt, const Settings& settings
 );

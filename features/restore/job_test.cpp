@@ -61,7 +61,7 @@ TEST(Errands, SurviveTheirArguments) {
   EXPECT_EQ(arguments[1], "--restoresession=restore-pvc");
   EXPECT_EQ(arguments[2], "--restore-uid=r1");
   const std::vector<std::string> claims{arguments[3].substr(8), arguments[4].substr(8)};
-  const auto decoded = decode_errand("restore-pvc", "r1", claims);
+  const auto decoded = decode_errand("restore-pvc", "r1", claims, "");
   ASSERT_TRUE(decoded);
   EXPECT_EQ(*decoded, errand());
   EXPECT_EQ(decoded->items[0].name(), "restore-data");
@@ -73,14 +73,14 @@ TEST(Errands, HoldNothingThatTheKubeletExpands) {
   made.items[0].claim["metadata"].as_object()["annotations"] = json::Object{{"price", "$(HOME) costs $$5"}};
   const std::vector<std::string> arguments = encode_errand(made);
   for (const std::string& each : arguments) EXPECT_THAT(each, Not(HasSubstr("$")));
-  const auto decoded = decode_errand("restore-pvc", "r1", {arguments[3].substr(8)});
+  const auto decoded = decode_errand("restore-pvc", "r1", {arguments[3].substr(8)}, "");
   ASSERT_TRUE(decoded);
   EXPECT_EQ(decoded->items[0], made.items[0]);
 }
 
 TEST(Errands, SayWhatIsMissing) {
   const auto error_of = [](std::string session, std::string uid, const std::vector<std::string>& claims) {
-    const auto decoded = decode_errand(std::move(session), std::move(uid), claims);
+    const auto decoded = decode_errand(std::move(session), std::move(uid), claims, "");
     return decoded ? std::string() : decoded.error().message;
   };
   EXPECT_THAT(error_of("", "u", {"{}"}), HasSubstr("--restoresession"));

@@ -11,6 +11,7 @@
 #include "features/jobs/observe.hpp"
 #include "features/naming/labels.hpp"
 #include "features/naming/object_names.hpp"
+#include "features/restore/hooks.hpp"
 
 namespace snapstash::restore {
 namespace {
@@ -252,6 +253,7 @@ Task<Result<Sight>> observe(const cluster::Context& context, std::shared_ptr<con
   const bool over = seen.job && seen.job->state != jobs::JobView::State::kActive;
   if (over && std::ranges::any_of(seen.claims, needs_creation)) co_await look_for_missing(context, sight);
   note_errors(sight);
+  co_await observe_hooks(context, session, seen);
   co_await ask_provisioners(context, sight);
   co_return sight;
 }

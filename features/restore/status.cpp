@@ -125,6 +125,16 @@ void set_executor(Draft& draft, const Decision& decision, const std::string& ref
   }
 }
 
+void set_hooks(Draft& draft, const Decision& decision) {
+  if (!draft.sight.seen.hooks || decision.outcomes.empty()) return;
+  const hooks::Standing& standing = *draft.sight.seen.hooks;
+  const auto write = [&](hooks::Kind kind, const std::optional<hooks::Outcome>& outcome) {
+    if (outcome) hooks::set_outcome(draft.status.conditions, kind, *outcome, draft.sight.seen.now);
+  };
+  write(hooks::Kind::kPreRestore, standing.pre_outcome);
+  write(hooks::Kind::kPostRestore, standing.post_outcome ? standing.post_outcome : decision.post_outcome);
+}
+
 void set_stalled(Draft& draft, const Decision& decision) {
   const bool was = find_condition(draft.status.conditions, "Stalled") != nullptr;
   if (decision.stalled) {
@@ -183,6 +193,7 @@ RestoreSession::Status status_of(const Sight& sight, const Decision& decision, c
   set_deadline(draft, decision);
   if (!decision.outcomes.empty()) set_stats(draft, decision);
   set_executor(draft, decision, refused);
+  set_hooks(draft, decision);
   set_stalled(draft, decision);
   if (decision.step == Step::kWait) draft.status.phase = RestoreSession::Phase::kPending;
   if (decision.step == Step::kRun) draft.status.phase = RestoreSession::Phase::kRunning;

@@ -50,6 +50,12 @@ std::string text(const json::Value& object, std::string_view pointer) {
   return std::string(json::find_string(object, pointer));
 }
 
+bool is_owned_by(const kube::ObjectMeta& metadata, std::string_view uid) {
+  return std::ranges::any_of(metadata.owner_references, [&](const kube::OwnerReference& owner) {
+    return owner.uid == uid;
+  });
+}
+
 /// When a configuration that the API server does not know, and the store does, is looked at again.
 constexpr std::chrono::seconds kGoneAgain{30};
 
@@ -111,11 +117,29 @@ Task<Result<runtime::Requeue>> Controller::reconcile(std::string key) {
       failure = std::move(contents).error();
     }
   }
+  co_await take_back_hooks(configuration);
   co_await write_status(configuration, status_of(*configuration, seen, applied), key);
   if (failure) co_return fail(*std::move(failure));
   const auto look = next_look(seen);
   if (!look) co_return runtime::Requeue{};
   co_return runtime::Requeue{.after = std::max(*look - context_.clock.now(), WallTime::duration(1))};
+}
+
+/// The right to run commands in pods goes with the last hook, but not while a session may still owe one.
+Task<Result<void>> Controller::take_back_hooks(Configuration configuration) {
+  if (has_hooks(*configuration)) co_return {};
+  const std::string& namespace_ = configuration->metadata.namespace_;
+  const std::string name = naming::hook_binding(naming::snapshotter_account(configuration->metadata.name));
+  const auto binding = context_.stores.bindings.get(runtime::key_of(namespace_, name));
+  if (!binding || !is_owned_by(binding->metadata, configuration->metadata.uid)) co_return {};
+  const auto sessions =
+      context_.stores.sessions.find_by(cluster::kByConfiguration, runtime::key_of(configuration->metadata));
+  const bool busy =
+      std::ranges::any_of(sessions, [](const auto& each) { return !api::is_finished(each->status.phase); });
+  if (busy) co_return {};
+  co_return co_await context_.client
+      .remove(kRoleBindings, {namespace_, name}, {.uid = binding->metadata.uid, .resource_version = ""})
+      .as_result();
 }
 
 Task<Result<bool>> Controller::still_exists(Configuration configuration) const {

@@ -29,6 +29,7 @@ class Controller {
   void note_silence(const std::string& key, Observation& seen);
   /// Whether the API server still has this very configuration.
   Task<Result<bool>> still_exists(Configuration configuration) const;
+  Task<Result<void>> take_back_hooks(Configuration configuration);
   Task<Result<std::string>> trigger_trouble(std::string configuration_key) const;
   /// Applies all; returns each object's fingerprint as the server now has it.
   Task<Result<std::vector<std::optional<std::uint64_t>>>> apply(

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "features/hooks/job.hpp"
 #include "features/naming/object_names.hpp"
 #include "kernel/base/mutant.hpp"
 
@@ -52,6 +53,15 @@ Manifest binding(
                {"kind", "ServiceAccount"}, {"name", account_name}, {"namespace", configuration.metadata.namespace_}
            }}}
       }
+  };
+}
+
+Manifest hook_binding(const BackupConfiguration& configuration, const Settings& settings) {
+  const std::string beside = naming::snapshotter_account(configuration.metadata.name);
+  return {
+      kRoleBindings, hooks::binding_manifest(
+                         metadata_of(configuration, beside), snapshotter_account(configuration), settings.role_prefix
+                     )
   };
 }
 
@@ -177,6 +187,10 @@ naming::Labels session_labels(const BackupConfiguration& configuration) {
   return labels;
 }
 
+bool has_hooks(const BackupConfiguration& configuration) {
+  return configuration.spec.hooks->pre_backup || configuration.spec.hooks->post_backup;
+}
+
 std::string snapshotter_account(const BackupConfiguration& configuration) {
   const std::string& named = configuration.spec.runtime_settings->pod.service_account_name;
   return named.empty() ? naming::snapshotter_account(configuration.metadata.name) : named;
@@ -194,6 +208,7 @@ std::vector<Manifest> manifests(const BackupConfiguration& configuration, const 
       binding(configuration, snapshotter, settings.role_prefix + "-snapshotter", snapshotter_account(configuration))
   );
   all.push_back(binding(configuration, trigger, settings.role_prefix + "-trigger", trigger_account(configuration)));
+  if (has_hooks(configuration)) all.push_back(hook_binding(configuration, settings));
   all.push_back(cron_job(configuration, settings));
   return all;
 }

@@ -14,7 +14,7 @@ namespace snapstash::schedule {
 /// What the operator's flags say about them.
 struct Settings {
   pods::Defaults pods;
-  std::string role_prefix = "snapstash";  ///< ClusterRoles <prefix>-trigger, -snapshotter and -restorer.
+  std::string role_prefix = "snapstash";  ///< ClusterRoles <prefix>-trigger, -snapshotter, -restorer, -hook-runner.
 };
 
 /// One object to apply, whole.
@@ -28,11 +28,15 @@ inline constexpr kube::Resource kServiceAccounts{"", "v1", "ServiceAccount", "se
 inline constexpr kube::Resource kRoleBindings{"rbac.authorization.k8s.io", "v1", "RoleBinding", "rolebindings"};
 
 /// Returns, in the order they are needed: the snapshotter's and the trigger's accounts (unless the user names one),
-/// their role bindings, and the CronJob. All are owned by the configuration.
+/// their role bindings, with hooks the one that lets Jobs run them, and the CronJob. All are owned by the
+/// configuration.
 std::vector<Manifest> manifests(const api::BackupConfiguration& configuration, const Settings& settings);
 
 /// The labels a session of this configuration gets (Stash's, plus ours).
 naming::Labels session_labels(const api::BackupConfiguration& configuration);
+
+/// Whether it has a hook.
+bool has_hooks(const api::BackupConfiguration& configuration);
 
 /// The account that a configuration's snapshotter Jobs run as.
 std::string snapshotter_account(const api::BackupConfiguration& configuration);

@@ -121,8 +121,13 @@ Task<Result<json::Value>> Client::create(const Resource& resource, json::Value o
         if (is_ours(*existing) || is_mutant("trust-already-exists")) co_return existing;
         co_return fail(std::move(error));
       }
-      // Deleted between the two requests: the name is free again.
-      if (!existing.error().is(Code::kNotFound)) co_return existing;
+      if (existing.error().is(Code::kAlreadyExists)) {
+        // No API server says that of a GET. Whoever did must not be taken for one that has seen somebody else's object.
+        error.code = Code::kUnknownOutcome;
+      } else if (!existing.error().is(Code::kNotFound)) {
+        co_return existing;
+      }
+      // Not found: deleted between the two requests; the name is free again.
     }
     // The name tells who created an object, so a POST of unknown outcome may be repeated like any safe call.
     const bool vanished = error.is(Code::kAlreadyExists);

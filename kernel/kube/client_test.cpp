@@ -164,6 +164,14 @@ TEST_F(ClientTest, CreateReportsSomebodyElsesObject) {
   EXPECT_EQ(result.error().code, Code::kAlreadyExists);
 }
 
+TEST_F(ClientTest, CreateDoesNotTakeANonsensicalAnswerForSomebodyElsesObject) {
+  transport.answer(409, kExists);
+  transport.answer(409, kExists);  // of a GET: no API server says so
+  transport.answer(409, kExists);
+  transport.answer(200, json::serialize(job("u1")));
+  EXPECT_TRUE(create());
+}
+
 TEST_F(ClientTest, CreateTriesAgainWhenTheOtherObjectHasVanished) {
   transport.answer(409, kExists);
   transport.answer(404, kMissing);

@@ -29,6 +29,14 @@ std::optional<int> exit_code_of(const json::Value& status) {
   return std::nullopt;
 }
 
+/// The API server's answer to an upgrade, with the code that its status and reason mean.
+Error refusal_of(Error refused) {
+  if (refused.http_status == 0) return refused;
+  Error error = error_of(wire::Response{refused.http_status, {}, refused.message});
+  error.retry_after = refused.retry_after;
+  return error;
+}
+
 }  // namespace
 
 wire::Request exec_request(const ExecSpec& spec) {
@@ -86,7 +94,9 @@ Result<ExecResult> ExecStream::finish() && {
 
 Task<Result<ExecResult>> exec(Client& client, ExecSpec spec) {
   std::vector<std::string> protocols{"v5.channel.k8s.io", "v4.channel.k8s.io"};
-  const auto socket = co_await client.upgrade(exec_request(spec), std::move(protocols));
+  auto opened = co_await client.upgrade(exec_request(spec), std::move(protocols)).as_result();
+  if (!opened) co_return fail(refusal_of(std::move(opened).error()));
+  const auto socket = *std::move(opened);
   ExecStream stream(spec.output_limit);
   while (true) {
     const std::optional<std::string> message = co_await socket->receive();

@@ -50,8 +50,9 @@ class ExecStream {
   std::optional<Result<int>> outcome_;
 };
 
-/// Runs the command to its end. Errors: those of the upgrade by code (kForbidden needs the verbs create and get on
-/// pods/exec), and those of ExecStream. Destroying the task closes the connection; the command may go on in its pod.
+/// Runs the command to its end. Errors: the API server's refusal by code (kForbidden without the verbs create and
+/// get on pods/exec, kNotFound), kUnavailable when nothing was started, and those of ExecStream. Destroying the task
+/// closes the connection; the command may go on in its pod.
 Task<Result<ExecResult>> exec(Client& client, ExecSpec spec);
 
 }  // namespace snapstash::kube

@@ -26,6 +26,7 @@ std::string node_name_of(const StoredObject& pod) {
   if (program == "create-backupsession") return "trigger";
   if (program == "create-vs") return "snapshotter";
   if (program == "restore-vs") return "restorer";
+  if (program == "run-hook") return "hook-runner";
   return std::string(json::find_string(pod.value(), "/spec/containers/0/name"));
 }
 

@@ -68,6 +68,7 @@ json::Value waiting_status(const StoredObject& pod, std::string_view reason, std
 json::Value running_status(const StoredObject& pod, WallTime now) {
   return json::Object{
       {"phase", "Running"},
+      {"podIP", "10.0.0.1"},
       {"conditions", conditions(pod, true, "", now)},
       {"containerStatuses",
        container_statuses(pod, true, {{"running", json::Object{{"startedAt", text(format_time(now))}}}})}

@@ -71,6 +71,7 @@ bool knows_subresource(const ApiRequest& request) {
   if (request.subresource == "status") return request.type->has_status;
   const std::string_view plural = request.type->resource.plural;
   return (request.subresource == "eviction" && plural == "pods") ||
+         (request.subresource == "exec" && plural == "pods") ||
          (request.subresource == "finalize" && plural == "namespaces");
 }
 

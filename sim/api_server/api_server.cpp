@@ -94,6 +94,13 @@ Answer<void> ApiServer::admit(const ApiRequest& request, const Identity& who) co
   return std::unexpected(failure_of(Access::refusal(who, attempt), *request.type, name));
 }
 
+/// A WebSocket is a GET, and needs the verb create besides (AuthorizePodWebsocketUpgradeCreatePermission).
+Answer<void> ApiServer::admit_exec(const ApiRequest& request, const Identity& who) const {
+  ApiRequest as_create = request;
+  as_create.verb = "create";
+  return admit(as_create, who);
+}
+
 wire::Response ApiServer::answer(const ApiRequest& request, const Identity& who) {
   if (request.type == nullptr) return answer_path(request.path);
   if (request.verb == "get") return response_of(get_object(*cache_, request));
@@ -114,6 +121,9 @@ wire::Response ApiServer::handle(const wire::Request& request, const Identity& w
     response = response_of(asked.error());
   } else if (auto allowed = admit(*asked, who); !allowed) {
     response = response_of(allowed.error());
+  } else if (asked->subresource == "exec") {
+    const auto create = admit_exec(*asked, who);
+    response = create ? exec(storage_, *asked, request, runtime_) : response_of(create.error());
   } else {
     response = answer(*asked, who);
   }

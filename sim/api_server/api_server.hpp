@@ -13,6 +13,7 @@
 #include "kernel/wire/transport.hpp"
 #include "sim/admission/access.hpp"
 #include "sim/api_server/api_request.hpp"
+#include "sim/api_server/exec.hpp"
 #include "sim/api_server/failure.hpp"
 #include "sim/api_server/identity.hpp"
 #include "sim/api_server/storage.hpp"
@@ -72,6 +73,9 @@ class ApiServer {
   /// Asks `gate` before each request: priority and fairness, or a server that is not well. Replaces the one before.
   void set_gate(Gate gate) { gate_ = std::move(gate); }
 
+  /// What runs in pods; without it nothing does.
+  void set_runtime(Runtime runtime) { runtime_ = std::move(runtime); }
+
   /// To make it lag, forget, or start again.
   WatchCache& cache() { return *cache_; }
   Storage& storage() const { return storage_; }
@@ -79,6 +83,7 @@ class ApiServer {
  private:
   wire::Response answer(const ApiRequest& request, const Identity& who);
   Answer<void> admit(const ApiRequest& request, const Identity& who) const;
+  Answer<void> admit_exec(const ApiRequest& request, const Identity& who) const;
   Answer<std::unique_ptr<Watch>> open_watch(const ApiRequest& request);
   void observe(const wire::Request& request, const ApiRequest& asked, const Identity& who, int status) const;
 
@@ -92,6 +97,7 @@ class ApiServer {
   Storage::Subscription subscription_;
   std::list<Observer> observers_;
   Gate gate_;
+  Runtime runtime_;
 };
 
 }  // namespace snapstash::sim

@@ -169,6 +169,26 @@ void check_calm(World& world, const Safety& safety, std::vector<Violation>& foun
   if (asked > 0) found.push_back({"L4", fmt::format("{} requests in an hour in which nothing happened", asked)});
 }
 
+bool says_so(World& world) {
+  for (const ObjectPtr& session : world.cluster().list(api::BackupSession::kResource)) {
+    const json::Array* conditions = json::find_array(session->value(), "/status/targets/0/conditions");
+    if (conditions == nullptr) continue;
+    const bool says = std::ranges::any_of(*conditions, [](const json::Value& condition) {
+      return json::find_string(condition, "/type") == "PostBackupHookExecutionSucceeded" &&
+             json::find_string(condition, "/status") == "False";
+    });
+    if (says) return true;
+  }
+  return false;
+}
+
+void check_applications(World& world, std::vector<Violation>& found) {
+  const std::string frozen = world.applications().frozen_pod();
+  if (!frozen.empty() && !says_so(world)) {
+    found.push_back({"L8", frozen + " is left frozen, and no session says so"});
+  }
+}
+
 }  // namespace
 
 EndState end_state(World& world) {
@@ -199,6 +219,7 @@ std::vector<Violation> check_rest(World& world, const Safety& safety, bool calm)
   check_configurations(world, found);
   check_sessions(world, found);
   check_leaks(world, found);
+  check_applications(world, found);
   check_operators(world, found);
   if (calm) check_calm(world, safety, found);
   return found;

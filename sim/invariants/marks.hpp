@@ -15,6 +15,10 @@ inline constexpr std::string_view kCutAt = "/status/creationTime";
 inline bool is_managed(const StoredObject& object) {
   return json::find_string(object.value(), "/metadata/labels/app.kubernetes.io~1managed-by") == "stash.appscode.com";
 }
+/// A Job that does nothing but run a hook.
+inline bool runs_a_hook(const StoredObject& job) {
+  return !json::find_string(job.value(), "/metadata/labels/snapstash.dev~1hook").empty();
+}
 /// A snapshot of a session.
 inline bool is_from_session(const StoredObject& object) {
   return !json::find_string(object.value(), kSessionUid).empty();

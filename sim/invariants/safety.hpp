@@ -49,6 +49,8 @@ class Safety {
   void check_session(const Change& change);
   void check_progress(const Change& change, int before, int after);
   void check_result(const StoredObject& session);
+  void check_hold(const StoredObject& session, const StoredObject& snapshot);
+  void note_cut(const Change& change);
   void check_results_of_hosts(const StoredObject& session);
   void check_overlap(const StoredObject& session);
   void check_generation(const Change& change);
@@ -62,6 +64,7 @@ class Safety {
   std::vector<Violation> violations_;
   std::uint64_t our_requests_ = 0, our_writes_ = 0, seen_ = 0;
   std::set<std::string> created_sessions_;     // "configuration UID/name" of those that a trigger made
+  std::set<std::string> held_;                 // UIDs of the snapshots that were cut while the application was held
   std::map<std::string, std::uint64_t> pace_;  // our requests in this virtual minute, by user
   std::int64_t minute_ = 0;
 };

@@ -38,6 +38,7 @@ void Safety::check_change(const Deed& deed, const Change& change) {
   const bool session = is(change, api::BackupSession::kResource) || is(change, api::RestoreSession::kResource);
   if (session && change.before && change.after) check_session(change);
   if (change.before && change.after && change.type->resource.group == "stash.appscode.com") check_generation(change);
+  if (is(change, kinds::kSnapshotContent)) note_cut(change);
   if (deed.by_us && deed.exchange.asked.verb == "delete") check_deletion(change);
 }
 
@@ -60,9 +61,10 @@ void Safety::check_created(const Change& change) {
       }
     }
   }
-  if (is(change, kinds::kJob)) {
+  if (is(change, kinds::kJob) && !marks::runs_a_hook(made)) {
     for (const ObjectPtr& other : world_.storage().list(*change.type, made.namespace_())) {
-      const bool same = other->uid() != made.uid() && controller_uid(*other) == controller_uid(made);
+      const bool same =
+          other->uid() != made.uid() && controller_uid(*other) == controller_uid(made) && !marks::runs_a_hook(*other);
       if (same && !has_condition(*other, "Failed") && !has_condition(*other, "Complete") && !is_deleting(*other)) {
         note("S2", fmt::format("{} and {} are live Jobs of one session", told(made), other->name()));
       }
@@ -119,10 +121,35 @@ void Safety::check_result(const StoredObject& session) {
         note("S6", fmt::format("{} succeeded, and snapshot {} is not ready", told(session), name));
       } else if (json::find_string(snapshot->value(), marks::kSessionUid) != session.uid()) {
         note("S6", fmt::format("{} succeeded, and snapshot {} is of another session", told(session), name));
+      } else {
+        check_hold(session, *snapshot);
       }
     }
   }
   if (count == 0) note("S6", told(session) + " succeeded with nothing");
+}
+
+/// What a content's driver has just done is seen here, before the VolumeSnapshot says so.
+void Safety::note_cut(const Change& change) {
+  if (!change.after || json::find(change.after->value(), "/status/creationTime") == nullptr) return;
+  if (change.before && json::find(change.before->value(), "/status/creationTime") != nullptr) return;
+  const auto namespace_ = json::find_string(change.after->value(), "/spec/volumeSnapshotRef/namespace");
+  const auto name = json::find_string(change.after->value(), "/spec/volumeSnapshotRef/name");
+  const ObjectPtr snapshot = world_.cluster().find(kinds::kSnapshot, namespace_, name);
+  if (!snapshot) return;
+  const bool held =
+      world_.applications().is_held(std::string(namespace_), json::find_string(snapshot->value(), marks::kSource));
+  if (held) held_.insert(snapshot->uid());
+}
+
+void Safety::check_hold(const StoredObject& session, const StoredObject& snapshot) {
+  if (!is_true(session.value(), "/status/snapstash/hooks/held") || held_.contains(snapshot.uid())) return;
+  note(
+      "S19",
+      fmt::format(
+          "{} succeeded, and snapshot {} was cut while nothing held the application", told(session), snapshot.name()
+      )
+  );
 }
 
 void Safety::check_results_of_hosts(const StoredObject& session) {

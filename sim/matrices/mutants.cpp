@@ -27,6 +27,9 @@ constexpr std::array kMutants{
     Mutant{"own-the-snapshots", "deleting a session deletes its snapshots"},
     Mutant{"weld-the-breaker", "a changed policy deletes most of the snapshots at once"},
     Mutant{"retry-for-ever", "a session that fails is tried again without end"},
+    Mutant{"forget-to-thaw", "nobody runs the post hook of a Job that has died"},
+    Mutant{"thaw-after-success-only", "the pod that holds the application lets go only if nothing has failed"},
+    Mutant{"forget-the-hold", "a snapshot counts that was cut after the application was let go"},
     Mutant{"forget-paused", "a paused configuration goes on"},
 };
 

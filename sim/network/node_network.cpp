@@ -8,6 +8,7 @@
 
 #include "kernel/base/completion.hpp"
 #include "kernel/kube/status.hpp"
+#include "sim/network/exec_socket.hpp"
 #include "sim/network/watch_stream.hpp"
 
 namespace snapstash::sim {
@@ -38,6 +39,8 @@ namespace {
 
 Purpose purpose_of(const wire::Request& request, bool stream) {
   if (stream) return Purpose::kWatch;
+  // What it does is done, whatever its method.
+  if (request.target.contains("/exec?")) return Purpose::kWrite;
   if (request.method == "GET") return Purpose::kRead;
   if (request.target.contains("/leases")) return Purpose::kLease;
   return request.target.contains("/events") ? Purpose::kEvent : Purpose::kWrite;
@@ -134,8 +137,23 @@ Task<Result<wire::StreamResponse>> NodeNetwork::open(wire::Request request) {
   return carry_open(begin(std::move(request), true));
 }
 
-Task<Result<std::unique_ptr<wire::WebSocket>>> NodeNetwork::upgrade(wire::Request request, std::vector<std::string>) {
-  co_return fail(Code::kUnavailable, fmt::format("{}: no WebSocket is served here", request.target));
+Task<Result<std::unique_ptr<wire::WebSocket>>> NodeNetwork::upgrade(
+    wire::Request request, std::vector<std::string> protocols
+) {
+  return carry_upgrade(begin(std::move(request), false), std::move(protocols));
+}
+
+Task<Result<std::unique_ptr<wire::WebSocket>>> NodeNetwork::carry_upgrade(
+    std::shared_ptr<Exchange> exchange, std::vector<std::string> protocols
+) {
+  Result<wire::Response> outcome = co_await carry(std::move(exchange)).as_result();
+  if (!outcome) co_return fail(std::move(outcome).error());
+  if (outcome->status == 101) {
+    co_return std::make_unique<ExecSocket>(node_.executor, protocols.front(), read_exec_answer(*outcome));
+  }
+  Error refused(Code::kUnavailable, std::move(outcome->body));
+  refused.http_status = outcome->status;
+  co_return fail(std::move(refused));
 }
 
 Task<Result<wire::Response>> NodeNetwork::carry(std::shared_ptr<Exchange> exchange) {

@@ -51,7 +51,7 @@ class NodeNetwork final : public wire::Transport {
 
   Task<Result<wire::Response>> call(wire::Request request) override;
   Task<Result<wire::StreamResponse>> open(wire::Request request) override;
-  /// Always an error: the simulated cluster serves no WebSocket.
+  /// pods/exec; carried as a write, with the same faults.
   Task<Result<std::unique_ptr<wire::WebSocket>>> upgrade(wire::Request request, std::vector<std::string> protocols)
       override;
 
@@ -77,6 +77,9 @@ class NodeNetwork final : public wire::Transport {
   struct Exchange;
   Task<Result<wire::Response>> carry(std::shared_ptr<Exchange> exchange);
   Task<Result<wire::StreamResponse>> carry_open(std::shared_ptr<Exchange> exchange);
+  Task<Result<std::unique_ptr<wire::WebSocket>>> carry_upgrade(
+      std::shared_ptr<Exchange> exchange, std::vector<std::string> protocols
+  );
   std::shared_ptr<Exchange> begin(wire::Request request, bool stream);
   void send(const std::shared_ptr<Exchange>& exchange);
   void dispatch(const std::shared_ptr<Exchange>& exchange, Duration delay);

@@ -7,7 +7,7 @@
 namespace snapstash::sim {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::uint64_t>, 34> kBudgets{{
+constexpr std::array<std::pair<std::string_view, std::uint64_t>, 42> kBudgets{{
     {"create", 8},
     {"update-schedule", 15},
     {"bad-then-good", 9},
@@ -26,6 +26,14 @@ constexpr std::array<std::pair<std::string_view, std::uint64_t>, 34> kBudgets{{
     {"upgrade", 17},
     {"namespace-deleted", 43},
     {"node-lost", 19},
+    {"hooks", 26},
+    {"hooks-killed", 52},
+    {"hooks-slow", 26},
+    {"hooks-driver-fails", 31},
+    {"hooks-pre-fails", 28},
+    {"hooks-never", 25},
+    {"hooks-on-failure", 34},
+    {"hooks-restore", 35},
     {"retention", 54},
     {"retention-dry-run", 24},
     {"retention-blocked", 46},
@@ -38,7 +46,7 @@ constexpr std::array<std::pair<std::string_view, std::uint64_t>, 34> kBudgets{{
     {"restore-replicas", 13},
     {"restore-missing", 13},
     {"restore-name-taken", 16},
-    {"restore-waits", 14},
+    {"restore-waits", 13},
     {"restore-hangs", 17},
     {"restore-heals", 14},
     {"restore-deleted", 11},

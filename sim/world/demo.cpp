@@ -125,6 +125,19 @@ void create_bound_claim(World& world, const std::string& namespace_, const std::
   );
 }
 
+void create_application_pod(
+    World& world, const std::string& namespace_, const std::string& name, const std::string& app,
+    const std::vector<std::string>& claims
+) {
+  json::Object made = pod_template(app, claims);
+  made["apiVersion"] = "v1";
+  made["kind"] = "Pod";
+  json::Object& about = made["metadata"].as_object();
+  about["name"] = text(name);
+  about["namespace"] = text(namespace_);
+  world.user().must_create(std::move(made));
+}
+
 void create_deployment(
     World& world, const std::string& namespace_, const std::string& name, const std::vector<std::string>& claims
 ) {

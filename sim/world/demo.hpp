@@ -21,6 +21,11 @@ void create_bound_claim(World& world, const std::string& namespace_, const std::
 /// Creates a PVC that the provisioner will look after.
 void create_claim(World& world, const std::string& namespace_, const std::string& name, std::string_view storage_class);
 /// Creates a Deployment that mounts these PVCs.
+/// A pod of an application: of the Deployment or StatefulSet whose selector is `app`.
+void create_application_pod(
+    World& world, const std::string& namespace_, const std::string& name, const std::string& app,
+    const std::vector<std::string>& claims
+);
 void create_deployment(
     World& world, const std::string& namespace_, const std::string& name, const std::vector<std::string>& claims
 );

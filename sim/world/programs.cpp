@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "apps/parts/job_arguments.hpp"
+#include "kernel/wire/no_outbound.hpp"
 
 namespace snapstash::sim {
 namespace {
@@ -28,6 +29,20 @@ kube::Client::Options job_client(const std::string& name) {
 }
 
 Task<int> end_with(int exit_code) { co_return exit_code; }
+
+/// An application: it is there until it is told to stop. What it does, sim/actors/applications.hpp knows.
+class ApplicationRun final : public Program {
+ public:
+  explicit ApplicationRun(Executor& executor) : stop_(executor) {}
+  Task<int> run() override {
+    co_await stop_.wait();
+    co_return 0;
+  }
+  void signal() override { stop_.set(); }
+
+ private:
+  Event stop_;
+};
 
 class JobRun final : public Program {
  public:
@@ -56,6 +71,7 @@ class JobRun final : public Program {
          .clock = ports_.clock,
          .random = ports_.random,
          .log = ports_.log,
+         .outbound = outbound_,
          .namespace_ = container_.namespace_,
          .last_words = ports_.last_words,
          .stop = stop_}
@@ -69,6 +85,7 @@ class JobRun final : public Program {
   ProcessPorts ports_;
   std::unique_ptr<kube::Credentials> credentials_;
   Event stop_;
+  wire::NoOutbound outbound_;
   JobProgram program_;
   std::optional<kube::Client> client_;
 };
@@ -92,6 +109,9 @@ OperatorRun::OperatorRun(OperatorSettings settings, const ProcessPorts& ports)
 
 ContainerImage job_image() {
   return [](Container container) -> ProgramMaker {
+    if (container.arguments.empty()) {
+      return [](const ProcessPorts& ports) { return std::make_unique<ApplicationRun>(ports.executor); };
+    }
     return [container = std::move(container)](const ProcessPorts& ports) {
       return std::make_unique<JobRun>(container, ports);
     };

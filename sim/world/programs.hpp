@@ -28,8 +28,8 @@ class OperatorRun final : public Program {
   std::unique_ptr<OperatorProgram> program_;
 };
 
-/// Returns the image of Jobs' pods: the program that the container's arguments name. Arguments that cannot be read end
-/// with jobs::kUsage.
+/// Returns the image of all pods: the program that the container's arguments name, or without any an application.
+/// Arguments that cannot be read end with jobs::kUsage.
 ContainerImage job_image();
 
 }  // namespace snapstash::sim

@@ -98,6 +98,14 @@ void World::make_actors() {
   snapshotter_ = std::make_unique<CsiSnapshotter>(cluster, *snapshots_);
   provisioner_ = std::make_unique<Provisioner>(cluster, options_.claims);
   collectors_ = std::make_unique<Collectors>(cluster);
+  applications_ = std::make_unique<Applications>(
+      cluster, [this](const std::string& node) { return kubelet_->is_lost(node); }, options_.apps
+  );
+  for (const auto& server : servers_) {
+    server->set_runtime([this](const StoredObject& pod, const std::string& container, const auto& command) {
+      return applications_->run(pod, container, command);
+    });
+  }
 }
 
 void World::make_replicas() {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/actors/applications.hpp"
 #include "sim/actors/collectors.hpp"
 #include "sim/actors/cron_job_controller.hpp"
 #include "sim/actors/job_controller.hpp"
@@ -32,6 +33,7 @@ struct WorldOptions {
   SnapshotBehaviours snapshots = {};
   Provisioner::Behaviour claims = {};
   std::function<PodTrouble(const StoredObject& pod)> pods = {};
+  Applications::Override apps = {};
   ApiServer::Settings api_server = {};
   /// So many steps without time moving are a loop.
   std::uint64_t longest_moment = 20'000;
@@ -83,6 +85,7 @@ class World {
   Provisioner& provisioner() { return *provisioner_; }
   WorkloadController& workload_controller() { return *workloads_; }
   Collectors& collectors() { return *collectors_; }
+  Applications& applications() { return *applications_; }
   /// Counters of the fault points of the Jobs' programs, by "trigger", "snapshotter", "restorer".
   Kubelet::Counters& job_counters() { return job_counters_; }
 
@@ -118,6 +121,7 @@ class World {
   std::unique_ptr<CsiSnapshotter> snapshotter_;
   std::unique_ptr<Provisioner> provisioner_;
   std::unique_ptr<Collectors> collectors_;
+  std::unique_ptr<Applications> applications_;
   std::vector<std::unique_ptr<Replica>> replicas_;
   std::uint64_t moment_steps_ = 0;
   MonoTime moment_{};

@@ -45,7 +45,7 @@ OPERATOR_IN_THE_CLUSTER = (
 
 
 def may_bind(fullname):
-    return {(RBAC, "clusterroles", f"{fullname}-{job}", "bind") for job in ("trigger", "snapshotter", "restorer")}
+    return {(RBAC, "clusterroles", f"{fullname}-{job}", "bind") for job in ("trigger", "snapshotter", "restorer", "hook-runner")}
 
 
 class Rights(unittest.TestCase):
@@ -68,6 +68,7 @@ class Rights(unittest.TestCase):
             "trigger": grants(STASH, "backupsessions", ["create", "get"]),
             "snapshotter": grants(SNAPSHOT, "volumesnapshots", [*READ, "create"]),
             "restorer": grants("", "persistentvolumeclaims", [*READ, "create"]) | grants(SNAPSHOT, "volumesnapshots", ["get"]),
+            "hook-runner": grants("", "pods", ["get", "list"]) | grants("", "pods/exec", ["get", "create"]),
         }
         for values, fullname in (("defaults", "snapstash"), ("everything", "backups")):
             objects = rendered(values)

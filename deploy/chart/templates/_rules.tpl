@@ -1,6 +1,6 @@
 {{- /*
 The operator's rights, each with what needs it. It may neither create VolumeSnapshots nor read Secrets, and it may hand on
-exactly the three roles below, which it need not hold itself.
+exactly the four roles below, which it need not hold itself.
 */ -}}
 {{- define "snapstash.rules.namespaced" -}}
 - apiGroups: [stash.appscode.com]
@@ -42,6 +42,7 @@ exactly the three roles below, which it need not hold itself.
     - {{ include "snapstash.fullname" . }}-trigger
     - {{ include "snapstash.fullname" . }}-snapshotter
     - {{ include "snapstash.fullname" . }}-restorer
+    - {{ include "snapstash.fullname" . }}-hook-runner
   verbs: [bind]
 - apiGroups: [events.k8s.io]
   resources: [events]
@@ -91,4 +92,13 @@ exactly the three roles below, which it need not hold itself.
 - apiGroups: [snapshot.storage.k8s.io]
   resources: [volumesnapshots]
   verbs: [get]
+{{- end }}
+
+{{- define "snapstash.rules.hook-runner" -}}
+- apiGroups: [""]
+  resources: [pods]
+  verbs: [get, list]
+- apiGroups: [""]
+  resources: [pods/exec]
+  verbs: [get, create] # a WebSocket is a GET
 {{- end }}
