@@ -1,5 +1,6 @@
 #include "features/metrics/collect.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -114,13 +115,13 @@ TEST(Families, CountSessionsAndFindTheNewestSnapshotOfEachVolume) {
   )));
   for (const auto* ready : {"true", "false"}) {
     const std::string name = std::string("data-") + ready;
-    ASSERT_FALSE(stores.snapshots.apply(parsed(
-        R"({"metadata":{"name":")" + name + R"(","namespace":"demo","uid":")" + name +
-        R"(","resourceVersion":"3","labels":{"snapstash.dev/configuration":"web","snapstash.dev/session-uid":"s"},
-           "creationTimestamp":"2026-07-20T02:00:0)" +
-        (std::string(ready) == "true" ? "0" : "9") +
-        R"(Z"},"spec":{"source":{"persistentVolumeClaimName":"data"}},"status":{"readyToUse":)" + ready + "}}"
-    )));
+    ASSERT_FALSE(stores.snapshots.apply(parsed(fmt::format(
+        R"({{"metadata":{{"name":"{0}","namespace":"demo","uid":"{0}","resourceVersion":"3",
+           "labels":{{"snapstash.dev/configuration":"web","snapstash.dev/session-uid":"s"}},
+           "creationTimestamp":"2026-07-20T02:00:0{1}Z"}},"spec":{{"source":{{"persistentVolumeClaimName":"data"}}}},
+           "status":{{"readyToUse":{2}}}}})",
+        name, std::string(ready) == "true" ? "0" : "9", ready
+    ))));
   }
   const std::string text = scraped(stores);
   EXPECT_THAT(text, HasSubstr(R"(snapstash_backup_sessions{namespace="demo",name="web",phase="Failed"} 1)"));
