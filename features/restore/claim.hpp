@@ -40,6 +40,7 @@ struct Claim {
   std::string obstacle;        ///< Known before anything was created: why it cannot be restored. "" = none.
   std::string creation_error;  ///< What the Job said when it could not create the PVC. "" = nothing.
   std::string snapshot;        ///< VolumeSnapshot it is filled from; "" = an empty volume was asked for.
+  std::string raised;          ///< What its size was raised to, since the snapshot needs that; "" = as asked for.
   std::optional<ClaimView> exists;
   /// What the status says of it already: success and failure are final, whatever became of the PVC since.
   std::optional<Outcome> said;

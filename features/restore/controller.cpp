@@ -46,6 +46,13 @@ std::function<std::vector<std::string>(const T&)> wakes_waiting(const cluster::S
   return [&stores](const T& object) { return waiting_for(stores, T::kResource.kind, object.metadata); };
 }
 
+std::string explain_raised(const Claim& claim) {
+  return fmt::format(
+      "PVC {} asks for {}: VolumeSnapshot {} needs that much, and its template asks for less.", claim.name,
+      claim.raised, claim.snapshot
+  );
+}
+
 }  // namespace
 
 Controller::Controller(
@@ -156,6 +163,10 @@ void Controller::tell(const Sight& sight, const Decision& decision) {
   const bool was_stalled =
       kube::has_condition(sight.session->status.conditions, "Stalled", kube::ConditionStatus::kTrue);
   if (decision.stalled && !was_stalled) context_.events.warning(session, "RestoreStalled", *decision.stalled);
+  for (const Claim& claim : sight.seen.claims) {
+    if (decision.step != Step::kRun || claim.raised.empty()) continue;
+    context_.events.normal(session, "RestoreSizeRaised", explain_raised(claim));
+  }
   if (decision.step != Step::kFinish && decision.step != Step::kInvalid) return;
   if (decision.step == Step::kInvalid || decision.verdict == Verdict::kFailed) {
     context_.events.warning(session, decision.reason, decision.message);

@@ -104,6 +104,8 @@ std::string refusal_of(const RestoreSession& session) {
   return refused ? ensured->message.str() : std::string();
 }
 
+bool needs_creation(const Claim& claim) { return !claim.exists && !claim.said; }
+
 template <class T>
 Task<Result<std::shared_ptr<const T>>> look_up(const cluster::Context& context, kube::Place place) {
   auto found = co_await context.client.get<T>(std::move(place)).as_result();
@@ -132,6 +134,22 @@ Task<Result<void>> look_for_obstacles(const cluster::Context& context, Sight& si
     }
     const Source source = request.snapshot.empty() ? Source{} : sources[request.snapshot];
     claim.obstacle = find_obstacle(request, claim.namespace_, source, context.stores.storage_classes.objects());
+    if (!source.snapshot || !claim.obstacle.empty()) continue;
+    claim.raised = size_to_raise(request, *source.snapshot);
+    if (!claim.raised.empty()) set_size(sight.wanted[i], claim.raised);
+  }
+  co_return {};
+}
+
+/// Before a Job is made for a session that has begun: what the checks found out about sizes is written nowhere.
+Task<Result<void>> raise_sizes(const cluster::Context& context, Sight& sight) {
+  for (std::size_t i = 0; i < sight.wanted.size(); ++i) {
+    const Request request = request_of(sight.wanted[i]);
+    const Claim& claim = sight.seen.claims[i];
+    if (request.snapshot.empty() || !needs_creation(claim)) continue;
+    const auto snapshot = co_await look_up<api::VolumeSnapshot>(context, {claim.namespace_, request.snapshot});
+    const std::string size = snapshot ? size_to_raise(request, *snapshot) : std::string();
+    if (!size.empty()) set_size(sight.wanted[i], size);
   }
   co_return {};
 }
@@ -175,8 +193,6 @@ void note_errors(Sight& sight) {
     if (said != sight.seen.job->errors.end()) claim.creation_error = said->second;
   }
 }
-
-bool needs_creation(const Claim& claim) { return !claim.exists && !claim.said; }
 
 bool has_begun(const RestoreSession& session, const std::vector<Claim>& claims) {
   return session.status.total_hosts || !session.status.stats.empty() ||
@@ -250,6 +266,7 @@ Task<Result<Sight>> observe(const cluster::Context& context, std::shared_ptr<con
     seen.job = co_await jobs::observe(context, jobs.back());
   }
   if (!seen.started && seen.invalid.empty() && seen.no_target.empty()) co_await look_for_obstacles(context, sight);
+  if (seen.started && (!seen.job || seen.job->node_lost)) co_await raise_sizes(context, sight);
   const bool over = seen.job && seen.job->state != jobs::JobView::State::kActive;
   if (over && std::ranges::any_of(seen.claims, needs_creation)) co_await look_for_missing(context, sight);
   note_errors(sight);

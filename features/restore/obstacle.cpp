@@ -80,16 +80,6 @@ std::string judge_mode(const Request& request, const api::VolumeSnapshotContent&
   );
 }
 
-std::string judge_size(const Request& request, const api::VolumeSnapshot& snapshot) {
-  const auto asked = kube::parse_bytes(request.size);
-  const auto needed = kube::parse_bytes(snapshot.status.restore_size);
-  if (!asked || !needed || *asked >= *needed) return "";
-  return fmt::format(
-      "The template asks for {}, but VolumeSnapshot {}/{} needs at least {}: raise spec.resources.requests.storage.",
-      request.size, snapshot.metadata.namespace_, snapshot.metadata.name, snapshot.status.restore_size
-  );
-}
-
 std::string judge_class(const api::StorageClass& storage_class, const Source& source) {
   if (source.content->spec.driver == storage_class.provisioner) return "";
   return fmt::format(
@@ -128,6 +118,23 @@ std::shared_ptr<const api::StorageClass> class_of(const std::optional<std::strin
   return newest;
 }
 
+std::string size_to_raise(const Request& request, const api::VolumeSnapshot& snapshot) {
+  const std::string needed(snapshot.status.restore_size);
+  if (request.size.empty()) return needed;
+  const auto asked_bytes = kube::parse_bytes(request.size);
+  const auto needed_bytes = kube::parse_bytes(needed);
+  return asked_bytes && needed_bytes && *asked_bytes < *needed_bytes ? needed : std::string();
+}
+
+void set_size(api::ClaimTemplate& wanted, const std::string& size) {
+  const auto member = [](json::Object& object, std::string_view key) -> json::Object& {
+    json::Value& value = object[key];
+    if (!value.is_object()) value = json::Object{};
+    return value.get_object();
+  };
+  member(member(wanted.spec, "resources"), "requests")["storage"] = json::make_string(size);
+}
+
 std::string find_obstacle(
     const Request& request, const std::string& namespace_, const Source& source, const Classes& classes
 ) {
@@ -143,10 +150,10 @@ std::string find_obstacle(
   if (!storage_class) return no_class(request);
   if (std::string problem = judge_class(*storage_class, source); !problem.empty()) return problem;
   if (request.has_selector) return "spec.selector cannot be used with a snapshot: leave it out.";
-  if (request.size.empty()) {
-    return "The template does not say how large the volume is to be: set spec.resources.requests.storage.";
+  if (request.size.empty() && source.snapshot->status.restore_size.empty()) {
+    return "The template does not say how large the volume is to be, nor does the VolumeSnapshot: set "
+           "spec.resources.requests.storage.";
   }
-  if (std::string problem = judge_size(request, *source.snapshot); !problem.empty()) return problem;
   return judge_mode(request, *source.content);
 }
 

@@ -38,6 +38,13 @@ using Classes = runtime::Store<api::StorageClass>::Objects;
 /// Kubernetes chooses) when none is named; nullptr when there is none.
 std::shared_ptr<const api::StorageClass> class_of(const std::optional<std::string>& name, const Classes& classes);
 
+/// Returns the size that a claim must ask for instead of what its template says, "" = that is large enough. A volume
+/// smaller than the snapshot's restoreSize is never provisioned.
+std::string size_to_raise(const Request& request, const api::VolumeSnapshot& snapshot);
+
+/// Puts a size into a template's spec.resources.requests.storage.
+void set_size(api::ClaimTemplate& wanted, const std::string& size);
+
 /// Returns the sentence that says why it cannot be restored, "" when nothing is known to be in the way. `source` is
 /// looked at only if the request names a snapshot.
 std::string find_obstacle(

@@ -102,18 +102,31 @@ TEST_F(Obstacles, ClassOfAnotherDriver) {
   EXPECT_THAT(found(), HasSubstr("of the CSI driver csi.example.io, but StorageClass csi-standard is of other"));
 }
 
-TEST_F(Obstacles, RequestBelowTheRestoreSize) {
-  requests()["storage"] = "1023Mi";
-  EXPECT_THAT(found(), HasSubstr("asks for 1023Mi, but VolumeSnapshot demo/data-1 needs at least 1Gi"));
-  requests()["storage"] = 1073741823;
-  EXPECT_THAT(found(), HasSubstr("asks for 1073741823"));
-  requests()["storage"] = 1073741824;
+TEST_F(Obstacles, ARequestBelowTheRestoreSizeIsRaised) {
+  const auto raised = [this] { return size_to_raise(request_of(wanted), snapshot); };
+  for (const json::Value& little : {json::Value("1023Mi"), json::Value(1073741823)}) {
+    requests()["storage"] = little;
+    EXPECT_EQ(found(), "");
+    EXPECT_EQ(raised(), "1Gi");
+  }
+  requests().erase("storage");
   EXPECT_EQ(found(), "");
+  EXPECT_EQ(raised(), "1Gi");
+  requests()["storage"] = 1073741824;
+  EXPECT_EQ(raised(), "");
   snapshot.status.restore_size = {};  // not every driver says
   requests()["storage"] = "1";
-  EXPECT_EQ(found(), "");
+  EXPECT_EQ(raised(), "");
   requests().erase("storage");
-  EXPECT_THAT(found(), HasSubstr("does not say how large"));
+  EXPECT_THAT(found(), HasSubstr("does not say how large the volume is to be, nor does the VolumeSnapshot"));
+}
+
+TEST_F(Obstacles, ASizeCanBePutWhereThereIsNone) {
+  wanted.spec.erase("resources");
+  set_size(wanted, "2Gi");
+  EXPECT_EQ(request_of(wanted).size, "2Gi");
+  set_size(wanted, "3Gi");
+  EXPECT_EQ(request_of(wanted).size, "3Gi");
 }
 
 TEST_F(Obstacles, AnotherVolumeMode) {

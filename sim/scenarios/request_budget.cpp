@@ -7,7 +7,7 @@
 namespace snapstash::sim {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::uint64_t>, 42> kBudgets{{
+constexpr std::array<std::pair<std::string_view, std::uint64_t>, 43> kBudgets{{
     {"create", 8},
     {"update-schedule", 15},
     {"bad-then-good", 9},
@@ -43,6 +43,7 @@ constexpr std::array<std::pair<std::string_view, std::uint64_t>, 42> kBudgets{{
     {"retry-exhausted", 45},
     {"turns", 32},
     {"restore", 13},
+    {"restore-small", 15},
     {"restore-replicas", 13},
     {"restore-missing", 13},
     {"restore-name-taken", 16},

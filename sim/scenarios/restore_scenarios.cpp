@@ -77,6 +77,29 @@ constexpr std::array kScenarios{
         .verdict = expect_restored
     },
     Scenario{
+        .name = "restore-small",
+        .what = "the templates ask for less than the snapshots need, and the first pod's node is lost",
+        .begin =
+            [](World& world) {
+              json::Value session = both();
+              for (json::Value& each : session.at("spec").at("target").at("volumeClaimTemplates").as_array()) {
+                merge_into(each, R"({"spec":{"resources":{"requests":{"storage":"1Mi"}}}})");
+              }
+              begin_restore(world, std::move(session));
+              lose_node_of_next_pod(world, "stash-vs-back");
+            },
+        .length = 60s,
+        .verdict =
+            [](World& world) {
+              return first_of(
+                  {expect_phase(world, kRestore, "back", "Succeeded"), expect_claim(world, "back-data", "old-data"),
+                   expect_claim(world, "back-config", "old-config")}
+              );
+            },
+        .one_end = false,  // which pods of a lost node are left depends on when it was lost
+        .each_commit = false
+    },
+    Scenario{
         .name = "restore-replicas",
         .what = "PVCs of a StatefulSet, by ${POD_ORDINAL}",
         .begin =
