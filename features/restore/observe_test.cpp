@@ -22,6 +22,8 @@ struct Observe : testing::Test, TestCluster {
     return sight ? *std::move(sight) : Sight{};
   }
   void begin() { session.status.total_hosts = 2; }
+  /// Of a PVC that is not there yet, in a session that has begun and has no Job.
+  void no_snapshot() { refuse(404, "NotFound", "not found"); }
 };
 
 TEST_F(Observe, AFreshSessionIsCheckedByRequests) {
@@ -67,6 +69,7 @@ TEST_F(Observe, OneSnapshotForManyClaimsIsAskedForOnce) {
 
 TEST_F(Observe, OnceStartedNothingIsAskedAgain) {
   begin();
+  put_job("stash-vs-restore-pvc");
   put_claim("restore-data", "Pending");
   const Sight sight = look();
   EXPECT_TRUE(sight.seen.started);
@@ -79,7 +82,18 @@ TEST_F(Observe, OnceStartedNothingIsAskedAgain) {
 
 TEST_F(Observe, AClaimOfOursProvesThatItHasBegun) {
   put_claim("restore-data", "Pending");
+  no_snapshot();
   EXPECT_TRUE(look().seen.started);
+}
+
+TEST_F(Observe, ASessionThatHasBegunWithoutAJobLearnsItsSizesAgain) {
+  begin();
+  for (auto& wanted : session.spec.target->volume_claim_templates) set_size(wanted, "1Mi");
+  put_claim("restore-config", "Pending");
+  answer_snapshot("source-data-1700000000");
+  const Sight sight = look();
+  EXPECT_EQ(request_of(sight.wanted[0]).size, "1Gi");
+  EXPECT_EQ(request_of(sight.wanted[1]).size, "1Mi");
 }
 
 TEST_F(Observe, AClaimOfOthersIsSeenBeforeAnythingIsMade) {
@@ -117,6 +131,8 @@ TEST_F(Observe, WhenTheJobIsOverTheApiServerIsAskedForMissingClaims) {
 
 TEST_F(Observe, AttemptsAreCountedByTheJobsNames) {
   begin();
+  no_snapshot();
+  no_snapshot();
   EXPECT_EQ(look().seen.attempts, 0);
   put_job("stash-vs-restore-pvc-2");
   EXPECT_EQ(look().seen.attempts, 2);
@@ -126,8 +142,10 @@ TEST_F(Observe, ASlowProvisionersEventIsQuoted) {
   begin();
   put_claim("restore-data", "Pending");
   executor.advance(2min);
+  no_snapshot();
   answer(json::Object{{"items", json::Array{json::Object{{"metadata", json::Object{}}, {"message", "no space"}}}}});
   EXPECT_EQ(look().seen.claims[0].exists->provisioner_says, "no space");
+  no_snapshot();
   refuse(403, "Forbidden", "events are none of your business");
   EXPECT_EQ(look().seen.claims[0].exists->provisioner_says, "");
 }
