@@ -169,6 +169,7 @@ Done summary(const std::vector<AppPod>& pods, std::vector<Done> results) {
 Task<Done> in_all(const Setting& setting, std::function<Task<Done>(AppPod)> action) {
   const std::vector<AppPod> pods = co_await pods_of(setting);
   std::vector<Task<Done>> tasks;
+  tasks.reserve(pods.size());
   for (const AppPod& pod : pods) {
     tasks.push_back(with_timeout(setting.ports.executor, setting.errand.timeout, action(pod)));
   }

@@ -119,7 +119,7 @@ std::shared_ptr<const api::StorageClass> class_of(const std::optional<std::strin
 }
 
 std::string size_to_raise(const Request& request, const api::VolumeSnapshot& snapshot) {
-  const std::string needed(snapshot.status.restore_size);
+  std::string needed(snapshot.status.restore_size);
   if (request.size.empty()) return needed;
   const auto asked_bytes = kube::parse_bytes(request.size);
   const auto needed_bytes = kube::parse_bytes(needed);
