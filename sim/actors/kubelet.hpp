@@ -85,8 +85,8 @@ class Kubelet final : public Actor {
   std::set<std::string> confirmed_;  // UIDs whose deletion has been confirmed
 };
 
-/// Returns what the fault points of a pod's program are called: "trigger", "snapshotter", "restorer" or the pod's
-/// container's name.
+/// Returns what the fault points of a pod's program are called: "trigger", "snapshotter", "restorer", "hook-runner" or
+/// the pod's container's name.
 std::string node_name_of(const StoredObject& pod);
 
 }  // namespace snapstash::sim

@@ -87,6 +87,10 @@ Answer<void> ApiServer::admit(const ApiRequest& request, const Identity& who) co
   if (gate_) {
     if (auto refusal = gate_(request, who)) return std::unexpected(std::move(*refusal));
   }
+  return authorize(request, who);
+}
+
+Answer<void> ApiServer::authorize(const ApiRequest& request, const Identity& who) const {
   if (!settings_.authorize || request.type == nullptr) return {};
   const std::string name = name_of(request);
   const Attempt attempt = attempt_of(request, name);
@@ -94,15 +98,9 @@ Answer<void> ApiServer::admit(const ApiRequest& request, const Identity& who) co
   return std::unexpected(failure_of(Access::refusal(who, attempt), *request.type, name));
 }
 
-/// A WebSocket is a GET, and needs the verb create besides (AuthorizePodWebsocketUpgradeCreatePermission).
-Answer<void> ApiServer::admit_exec(const ApiRequest& request, const Identity& who) const {
-  ApiRequest as_create = request;
-  as_create.verb = "create";
-  return admit(as_create, who);
-}
-
 wire::Response ApiServer::answer(const ApiRequest& request, const Identity& who) {
   if (request.type == nullptr) return answer_path(request.path);
+  if (request.subresource == "exec") return response_of(failures::bad_request("Upgrade request required").error());
   if (request.verb == "get") return response_of(get_object(*cache_, request));
   if (request.verb == "list") return response_of(list_objects(*cache_, request));
   Writer writer(storage_, clock_, random_, settings_.authorize ? &access_ : nullptr);
@@ -121,9 +119,6 @@ wire::Response ApiServer::handle(const wire::Request& request, const Identity& w
     response = response_of(asked.error());
   } else if (auto allowed = admit(*asked, who); !allowed) {
     response = response_of(allowed.error());
-  } else if (asked->subresource == "exec") {
-    const auto create = admit_exec(*asked, who);
-    response = create ? exec(storage_, *asked, request, runtime_) : response_of(create.error());
   } else {
     response = answer(*asked, who);
   }
@@ -156,6 +151,32 @@ ApiServer::Opened ApiServer::open(const wire::Request& request, const Identity& 
   }
   observe(request, asked ? *asked : unknown_request(request), who, opened.status);
   return opened;
+}
+
+Answer<ExecMessages> ApiServer::carry_out(const ApiRequest& asked, const wire::Request& request, const Identity& who)
+    const {
+  if (auto allowed = admit(asked, who); !allowed) return std::unexpected(allowed.error());
+  if (asked.subresource != "exec") return failures::bad_request("only pods/exec is served as a WebSocket");
+  if (asked.verb != "get" && asked.verb != "create") return failures::method_not_supported(*asked.type, asked.verb);
+  // Whatever the method, `create` is needed, too (AuthorizePodWebsocketUpgradeCreatePermission); RBAC gives no reason.
+  ApiRequest create = asked;
+  create.verb = "create";
+  if (!authorize(create, who)) return failures::forbidden(*asked.type, asked.name, "");
+  return sim::exec(storage_, asked, request, runtime_);
+}
+
+ApiServer::Upgraded ApiServer::exec(const wire::Request& request, const Identity& who) {
+  auto asked = read_request(request);
+  Answer<ExecMessages> answer = asked ? carry_out(*asked, request, who) : std::unexpected(asked.error());
+  Upgraded upgraded;
+  if (answer) {
+    upgraded.response.status = 101;
+    upgraded.messages = std::move(*answer);
+  } else {
+    upgraded.response = response_of(answer.error());
+  }
+  observe(request, asked ? *asked : unknown_request(request), who, upgraded.response.status);
+  return upgraded;
 }
 
 void ApiServer::observe(const wire::Request& request, const ApiRequest& asked, const Identity& who, int status) const {

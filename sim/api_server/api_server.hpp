@@ -53,6 +53,11 @@ class ApiServer {
     std::unique_ptr<Watch> watch;  ///< Not null iff the status is 200.
   };
 
+  struct Upgraded {
+    wire::Response response;               ///< Status 101, or a refusal.
+    std::optional<ExecMessages> messages;  ///< There iff the status is 101.
+  };
+
   /// All of these must outlive the server.
   ApiServer(Storage& storage, Executor& executor, const Clock& clock, Random& random, Settings settings);
   ApiServer(Storage& storage, Executor& executor, const Clock& clock, Random& random)
@@ -66,6 +71,8 @@ class ApiServer {
   wire::Response handle(const wire::Request& request, const Identity& who);
   /// Opens a watch.
   Opened open(const wire::Request& request, const Identity& who);
+  /// Opens a WebSocket for a command in a pod: pods/exec.
+  Upgraded exec(const wire::Request& request, const Identity& who);
 
   /// Calls `observer` after each request. Lives as long as the server.
   void on_request(Observer observer) { observers_.push_back(std::move(observer)); }
@@ -83,7 +90,8 @@ class ApiServer {
  private:
   wire::Response answer(const ApiRequest& request, const Identity& who);
   Answer<void> admit(const ApiRequest& request, const Identity& who) const;
-  Answer<void> admit_exec(const ApiRequest& request, const Identity& who) const;
+  Answer<void> authorize(const ApiRequest& request, const Identity& who) const;
+  Answer<ExecMessages> carry_out(const ApiRequest& asked, const wire::Request& request, const Identity& who) const;
   Answer<std::unique_ptr<Watch>> open_watch(const ApiRequest& request);
   void observe(const wire::Request& request, const ApiRequest& asked, const Identity& who, int status) const;
 

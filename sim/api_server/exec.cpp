@@ -3,29 +3,45 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace snapstash::sim {
 namespace {
 
-std::vector<std::string> containers_of(const StoredObject& pod) {
+/// How long the API server tries to reach a kubelet (net.Dialer's timeout in its transport).
+constexpr Duration kDialTimeout = std::chrono::seconds(30);
+
+std::vector<std::string> names_at(const StoredObject& pod, std::string_view pointer) {
   std::vector<std::string> names;
-  const json::Array* containers = json::find_array(pod.value(), "/spec/containers");
+  const json::Array* containers = json::find_array(pod.value(), pointer);
   if (containers == nullptr) return names;
   for (const json::Value& each : *containers) names.emplace_back(json::find_string(each, "/name"));
   return names;
 }
 
+bool has(const std::vector<std::string>& names, std::string_view name) {
+  return std::ranges::find(names, name) != names.end();
+}
+
 /// pkg/registry/core/pod/strategy.go, streamLocation.
 Answer<std::string> container_meant(const StoredObject& pod, std::string_view named) {
-  const std::vector<std::string> names = containers_of(pod);
+  const std::vector<std::string> names = names_at(pod, "/spec/containers");
+  const std::vector<std::string> first = names_at(pod, "/spec/initContainers");
   if (named.empty()) {
     if (names.size() == 1) return names.front();
-    return failures::bad_request(fmt::format(
+    std::string choice = fmt::format(
         "a container name must be specified for pod {}, choose one of: [{}]", pod.name(), fmt::join(names, " ")
-    ));
+    );
+    if (!first.empty()) choice += fmt::format(" or one of the init containers: [{}]", fmt::join(first, " "));
+    return failures::bad_request(std::move(choice));
   }
-  if (std::ranges::find(names, named) != names.end()) return std::string(named);
+  if (has(names, named) || has(first, named)) return std::string(named);
   return failures::bad_request(fmt::format("container {} is not valid for pod {}", named, pod.name()));
+}
+
+bool is_running(const StoredObject& pod, const std::string& container) {
+  return json::find_string(pod.value(), "/status/phase") == "Running" &&
+         has(names_at(pod, "/spec/containers"), container);
 }
 
 /// Every value of a query's parameter; a command has one for each word.
@@ -44,82 +60,70 @@ std::vector<std::string> words_of(const wire::Request& request) {
   return words;
 }
 
-json::Object status_of(const ExecOutcome& outcome) {
-  if (outcome.exit_code == 0) return {{"metadata", json::Object{}}, {"status", "Success"}};
+/// As codeExitToStatusError writes it.
+json::Object status_of(int exit_code) {
+  if (exit_code == 0) return {{"metadata", json::Object{}}, {"status", "Success"}};
+  const json::Object cause{{"reason", "ExitCode"}, {"message", fmt::format("{}", exit_code)}};
   return {
       {"metadata", json::Object{}},
       {"status", "Failure"},
-      {"message", fmt::format("command terminated with non-zero exit code: exit status {}", outcome.exit_code)},
+      {"message",
+       fmt::format("command terminated with non-zero exit code: command terminated with exit code {}", exit_code)},
       {"reason", "NonZeroExitCode"},
-      {"details",
-       json::Object{
-           {"causes",
-            json::Array{json::Object{{"reason", "ExitCode"}, {"message", fmt::format("{}", outcome.exit_code)}}}}
-       }}
+      {"details", json::Object{{"causes", json::Array{cause}}}}
   };
 }
 
-json::Array messages_of(const ExecOutcome& outcome) {
-  json::Array messages;
-  const auto add = [&](char channel, const std::string& data) {
-    messages.push_back(json::make_string(std::string(1, channel) + data));
+/// As apimachinery's NewInternalError.
+json::Object internal_error(const std::string& why) {
+  return {
+      {"metadata", json::Object{}},
+      {"status", "Failure"},
+      {"message", "Internal error occurred: " + why},
+      {"reason", "InternalError"},
+      {"details", json::Object{{"causes", json::Array{json::Object{{"message", why}}}}}},
+      {"code", 500}
   };
-  if (!outcome.out.empty()) add('\1', outcome.out);
-  if (!outcome.err.empty()) add('\2', outcome.err);
-  add('\3', json::serialize(status_of(outcome)));
-  return messages;
 }
 
-Failure unreachable(const StoredObject& pod) {
-  Failure failure;
-  failure.code = 500;
-  failure.reason = "InternalError";
-  failure.message = fmt::format("error dialing backend: the node of pod {} does not answer", pod.name());
-  return failure;
+std::string on_channel(char channel, std::string_view data) { return std::string(1, channel).append(data); }
+
+std::string outcome(const json::Object& status) { return on_channel('\3', json::serialize(status)); }
+
+ExecMessages messages_of(const ExecOutcome& result) {
+  ExecMessages said{.messages = {}, .after = result.takes, .never = result.hangs};
+  if (!result.out.empty()) said.messages.push_back(on_channel('\1', result.out));
+  if (!result.err.empty()) said.messages.push_back(on_channel('\2', result.err));
+  said.messages.push_back(outcome(status_of(result.exit_code)));
+  return said;
+}
+
+ExecMessages unreachable(const StoredObject& pod) {
+  const std::string why = fmt::format(
+      "error sending request: Post \"https://{}:10250/exec/{}/{}\": dial tcp: i/o timeout",
+      json::find_string(pod.value(), "/spec/nodeName"), pod.namespace_(), pod.name()
+  );
+  return {.messages = {outcome(internal_error(why))}, .after = kDialTimeout};
 }
 
 }  // namespace
 
-wire::Response exec(
+Answer<ExecMessages> exec(
     const Storage& storage, const ApiRequest& asked, const wire::Request& request, const Runtime& runtime
 ) {
   const ObjectPtr pod = storage.find(*asked.type, asked.namespace_, asked.name);
-  if (!pod) return response_of(failures::not_found(*asked.type, asked.name).error());
-  const std::string_view phase = json::find_string(pod->value(), "/status/phase");
-  if (phase == "Succeeded" || phase == "Failed") {
-    return response_of(failures::bad_request(
-                           fmt::format("cannot exec into a container in a completed pod; current phase is {}", phase)
-    )
-                           .error());
-  }
+  if (!pod) return failures::not_found(*asked.type, asked.name);
   const auto container = container_meant(*pod, asked.parameter("container"));
-  if (!container) return response_of(container.error());
+  if (!container) return std::unexpected(container.error());
   if (json::find_string(pod->value(), "/spec/nodeName").empty()) {
-    return response_of(failures::bad_request(fmt::format("pod {} does not have a host assigned", pod->name())).error());
+    return failures::bad_request(fmt::format("pod {} does not have a host assigned", pod->name()));
   }
-  if (phase != "Running" || !runtime) {
-    return response_of(failures::not_found(*asked.type, asked.name).error());  // the kubelet: container not found
+  if (!runtime || !is_running(*pod, *container)) {
+    const std::string why = fmt::format("unable to upgrade connection: container not found (\"{}\")", *container);
+    return ExecMessages{.messages = {outcome(internal_error(why))}};
   }
-  const ExecOutcome outcome = runtime(*pod, *container, words_of(request));
-  if (outcome.unreachable) return response_of(unreachable(*pod));
-  return {
-      .status = 101,
-      .headers = {},
-      .body = json::serialize(json::Object{
-          {"messages", messages_of(outcome)},
-          {"after", std::chrono::duration_cast<std::chrono::nanoseconds>(outcome.takes).count()},
-          {"never", outcome.hangs}
-      })
-  };
-}
-
-ExecMessages read_exec_answer(const wire::Response& answer) {
-  ExecMessages read;
-  const json::Value value = *json::parse(answer.body);
-  for (const json::Value& each : *json::find_array(value, "/messages")) read.messages.emplace_back(json::as_view(each));
-  read.after = std::chrono::nanoseconds(json::find(value, "/after")->to_number<std::int64_t>());
-  read.never = json::find(value, "/never")->get_bool();
-  return read;
+  const ExecOutcome result = runtime(*pod, *container, words_of(request));
+  return result.unreachable ? unreachable(*pod) : messages_of(result);
 }
 
 }  // namespace snapstash::sim

@@ -18,21 +18,21 @@ struct ExecOutcome {
   bool unreachable = false;  ///< The pod's node does not answer.
 };
 
-/// Carries out a command in a container of a running pod, at once.
+/// Begins a command in a container of a running pod.
 using Runtime = std::function<
     ExecOutcome(const StoredObject& pod, const std::string& container, const std::vector<std::string>& command)>;
 
-/// Returns the answer: status 101 and what `read_exec_answer` reads in the body, or a refusal.
-wire::Response exec(
-    const Storage& storage, const ApiRequest& asked, const wire::Request& request, const Runtime& runtime
-);
-
-/// What went over the WebSocket: messages as a kubelet sends them, and when.
+/// What comes over the WebSocket once it is open: messages as a kubelet writes them, and its end after the last.
 struct ExecMessages {
   std::vector<std::string> messages;
-  Duration after{};
-  bool never = false;
+  Duration after{};    ///< How long nothing comes.
+  bool never = false;  ///< Nothing ever comes.
 };
-ExecMessages read_exec_answer(const wire::Response& answer);
+
+/// Carries out `asked`, which is allowed. What the kubelet refuses is no failure: the API server opens the WebSocket
+/// before it asks the kubelet (apiserver's StreamTranslatorHandler), and says so there.
+Answer<ExecMessages> exec(
+    const Storage& storage, const ApiRequest& asked, const wire::Request& request, const Runtime& runtime
+);
 
 }  // namespace snapstash::sim

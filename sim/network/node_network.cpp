@@ -1,5 +1,6 @@
 #include "sim/network/node_network.hpp"
 
+#include <charconv>
 #include <cstdio>
 #include <cstdlib>
 #include <utility>
@@ -26,21 +27,28 @@ struct Link {
 
 struct NodeNetwork::Exchange {
   Exchange(wire::Request what, Executor& executor) : request(std::move(what)), done(executor) {}
+
+  wire::Response carry_out(ApiServer& server, const Identity& who) {
+    if (!upgrade) return server.handle(request, who);
+    auto upgraded = server.exec(request, who);
+    messages = std::move(upgraded.messages);
+    return std::move(upgraded.response);
+  }
+
   wire::Request request;
   Purpose purpose{};
   std::uint64_t number = 0, request_number = 0;
   MonoTime deadline{};
-  bool stream = false, crash_after = false;
+  bool stream = false, upgrade = false, crash_after = false;
   Completion<Result<wire::Response>> done;
   std::unique_ptr<Watch> watch;
+  std::optional<ExecMessages> messages;
 };
 
 namespace {
 
 Purpose purpose_of(const wire::Request& request, bool stream) {
   if (stream) return Purpose::kWatch;
-  // What it does is done, whatever its method.
-  if (request.target.contains("/exec?")) return Purpose::kWrite;
   if (request.method == "GET") return Purpose::kRead;
   if (request.target.contains("/leases")) return Purpose::kLease;
   return request.target.contains("/events") ? Purpose::kEvent : Purpose::kWrite;
@@ -54,6 +62,21 @@ MonoTime deadline_of(MonoTime now, Duration timeout) {
 
 Error unknown_outcome(const wire::Request& request, std::string_view why) {
   return {Code::kUnknownOutcome, fmt::format("{} {}: {}", request.method, request.target, why)};
+}
+
+/// As kernel/wire/websocket.cpp makes it.
+Error refusal_of(const wire::Response& response) {
+  constexpr std::size_t kMostKept = 65'536;
+  Error refused(Code::kUnavailable, response.body.substr(0, kMostKept));
+  refused.http_status = response.status;
+  const std::string_view wait = response.headers.find("Retry-After").value_or("");
+  int seconds = 0;
+  const auto parsed = std::from_chars(wait.data(), wait.data() + wait.size(), seconds);
+  if (parsed.ec == std::errc() && seconds >= 0) refused.retry_after = std::chrono::seconds(seconds);
+  if (refused.message.empty()) {
+    refused.message = fmt::format("the server refused the WebSocket with HTTP {}", response.status);
+  }
+  return refused;
 }
 
 std::string tale_of(const wire::Request& request, const wire::Response& response) {
@@ -81,15 +104,17 @@ void NodeNetwork::cut(bool in_flight) {
   if (is_cut()) return;
   link_->network = nullptr;
   link_->in_flight = in_flight;
-  for (const auto& each : feeds_) {
-    if (const auto feed = each.lock()) feed->stop(std::nullopt);
+  for (const auto& each : connections_) {
+    if (const auto connection = each.lock()) connection->stop(std::nullopt);
   }
 }
 
 void NodeNetwork::break_streams() {
   // A copy: what is told now may open the next stream.
-  for (const auto& each : std::exchange(feeds_, {})) {
-    if (const auto feed = each.lock()) feed->stop(Error(Code::kUnknownOutcome, "connection reset by peer"));
+  for (const auto& each : std::exchange(connections_, {})) {
+    if (const auto connection = each.lock()) {
+      connection->stop(Error(Code::kUnknownOutcome, "connection reset by peer"));
+    }
   }
 }
 
@@ -102,10 +127,15 @@ void NodeNetwork::connect(ApiServer& server) {
 void NodeNetwork::set_state(State state) {
   link_->state = state;
   if (state == State::kRefused) break_streams();
-  if (state != State::kUp) return;
-  for (const auto& each : feeds_) {
-    if (const auto feed = each.lock()) feed->look_after(latency());
+  for (const auto& each : connections_) {
+    const auto connection = each.lock();
+    if (connection) state == State::kUp ? connection->on_up() : connection->on_isolated();
   }
+}
+
+void NodeNetwork::keep(const std::shared_ptr<Connection>& connection) {
+  std::erase_if(connections_, [](const auto& each) { return each.expired(); });
+  connections_.push_back(connection);
 }
 
 Duration NodeNetwork::latency() {
@@ -140,20 +170,23 @@ Task<Result<wire::StreamResponse>> NodeNetwork::open(wire::Request request) {
 Task<Result<std::unique_ptr<wire::WebSocket>>> NodeNetwork::upgrade(
     wire::Request request, std::vector<std::string> protocols
 ) {
-  return carry_upgrade(begin(std::move(request), false), std::move(protocols));
+  auto exchange = begin(std::move(request), false);
+  exchange->upgrade = true;
+  return carry_upgrade(std::move(exchange), std::move(protocols));
 }
 
 Task<Result<std::unique_ptr<wire::WebSocket>>> NodeNetwork::carry_upgrade(
     std::shared_ptr<Exchange> exchange, std::vector<std::string> protocols
 ) {
-  Result<wire::Response> outcome = co_await carry(std::move(exchange)).as_result();
-  if (!outcome) co_return fail(std::move(outcome).error());
-  if (outcome->status == 101) {
-    co_return std::make_unique<ExecSocket>(node_.executor, protocols.front(), read_exec_answer(*outcome));
-  }
-  Error refused(Code::kUnavailable, std::move(outcome->body));
-  refused.http_status = outcome->status;
-  co_return fail(std::move(refused));
+  const Result<wire::Response> outcome = co_await carry(exchange).as_result();
+  if (!outcome) co_return fail(outcome.error());
+  if (outcome->status != 101) co_return fail(refusal_of(*outcome));
+  // The server went while its answer was on the way.
+  if (link_->state == State::kRefused) co_return fail(unknown_outcome(exchange->request, "connection reset by peer"));
+  auto connection = std::make_shared<ExecConnection>(*this, *std::exchange(exchange->messages, {}));
+  keep(connection);
+  // The server takes the first that it knows, and knows all of remotecommand's.
+  co_return std::make_unique<ExecSocket>(std::move(connection), protocols.empty() ? "" : std::move(protocols.front()));
 }
 
 Task<Result<wire::Response>> NodeNetwork::carry(std::shared_ptr<Exchange> exchange) {
@@ -174,8 +207,7 @@ Task<Result<wire::StreamResponse>> NodeNetwork::carry_open(std::shared_ptr<Excha
     co_return response;
   }
   auto feed = std::make_shared<Feed>(*this, std::move(exchange->watch), exchange->request.target, exchange->number);
-  std::erase_if(feeds_, [](const auto& each) { return each.expired(); });
-  feeds_.push_back(feed);
+  keep(feed);
   feed->watch->on_more([weak = std::weak_ptr(feed)] {
     const auto here = weak.lock();
     if (here && here->network != nullptr && here->network->is_up()) {
@@ -189,7 +221,8 @@ Task<Result<wire::StreamResponse>> NodeNetwork::carry_open(std::shared_ptr<Excha
 
 void NodeNetwork::send(const std::shared_ptr<Exchange>& exchange) {
   if (is_cut()) return;  // the process is dead by the end of this step
-  exchange->purpose = purpose_of(exchange->request, exchange->stream);
+  // A GET that does something.
+  exchange->purpose = exchange->upgrade ? Purpose::kWrite : purpose_of(exchange->request, exchange->stream);
   exchange->number = ++node_.counters.by_purpose[exchange->purpose];
   exchange->request_number = ++node_.counters.requests;
   exchange->deadline = deadline_of(wiring_.executor.now(), exchange->request.timeout);
@@ -223,7 +256,7 @@ void NodeNetwork::dispatch(const std::shared_ptr<Exchange>& exchange, Duration d
   const auto deliver = [link = link_, exchange] {
     if (link->network != nullptr) return link->network->arrive(exchange);
     if (!link->in_flight || exchange->stream) return;
-    const wire::Response response = link->server->handle(exchange->request, link->who);
+    const wire::Response response = exchange->carry_out(*link->server, link->who);
     link->story.tell(link->name, [&] { return "(dead) " + tale_of(exchange->request, response); });
   };
   wiring_.executor.after(delay, deliver).detach();
@@ -231,7 +264,7 @@ void NodeNetwork::dispatch(const std::shared_ptr<Exchange>& exchange, Duration d
 
 void NodeNetwork::arrive(const std::shared_ptr<Exchange>& exchange) {
   if (exchange->stream) return arrive_open(exchange);
-  wire::Response response = link_->server->handle(exchange->request, link_->who);
+  wire::Response response = exchange->carry_out(*link_->server, link_->who);
   wiring_.executor.note(exchange->request.target);
   wiring_.executor.note(static_cast<std::uint64_t>(response.status));
   wiring_.story.tell(node_.name, [&] { return tale_of(exchange->request, response); });

@@ -14,6 +14,8 @@
 
 namespace snapstash::sim {
 
+struct Connection;
+struct ExecConnection;
 struct Feed;
 struct Link;
 
@@ -51,7 +53,8 @@ class NodeNetwork final : public wire::Transport {
 
   Task<Result<wire::Response>> call(wire::Request request) override;
   Task<Result<wire::StreamResponse>> open(wire::Request request) override;
-  /// pods/exec; carried as a write, with the same faults.
+  /// pods/exec. Carried as a write, with the same faults; once it is open, it breaks as streams do, and after a minute
+  /// in which the node was isolated.
   Task<Result<std::unique_ptr<wire::WebSocket>>> upgrade(wire::Request request, std::vector<std::string> protocols)
       override;
 
@@ -61,9 +64,9 @@ class NodeNetwork final : public wire::Transport {
   void forbid() { forbidden_ = true; }
   bool is_cut() const;
 
-  /// Sends what comes next to another server; streams break.
+  /// Sends what comes next to another server; streams and WebSockets break.
   void connect(ApiServer& server);
-  /// Every stream breaks, as when the server restarts.
+  /// Every stream and WebSocket breaks, as when the server restarts.
   void break_streams();
   /// While a server is down, connections are refused; while a node is isolated, nothing arrives anywhere, and nothing
   /// says so.
@@ -73,6 +76,7 @@ class NodeNetwork final : public wire::Transport {
   const std::string& name() const { return node_.name; }
 
  private:
+  friend struct ExecConnection;
   friend struct Feed;
   struct Exchange;
   Task<Result<wire::Response>> carry(std::shared_ptr<Exchange> exchange);
@@ -81,6 +85,7 @@ class NodeNetwork final : public wire::Transport {
       std::shared_ptr<Exchange> exchange, std::vector<std::string> protocols
   );
   std::shared_ptr<Exchange> begin(wire::Request request, bool stream);
+  void keep(const std::shared_ptr<Connection>& connection);
   void send(const std::shared_ptr<Exchange>& exchange);
   void dispatch(const std::shared_ptr<Exchange>& exchange, Duration delay);
   void arrive(const std::shared_ptr<Exchange>& exchange);
@@ -96,7 +101,7 @@ class NodeNetwork final : public wire::Transport {
   Wiring wiring_;
   Node node_;
   std::shared_ptr<Link> link_;
-  std::vector<std::weak_ptr<Feed>> feeds_;
+  std::vector<std::weak_ptr<Connection>> connections_;
   bool forbidden_ = false;
 };
 

@@ -56,6 +56,10 @@ void Feed::stop(std::optional<Error> error) {
   }
 }
 
+void Feed::on_up() {
+  if (network != nullptr) look_after(network->latency());
+}
+
 void Feed::end() {
   ended = true;
   watch.reset();

@@ -7,20 +7,21 @@
 #include "kernel/base/event.hpp"
 #include "kernel/wire/transport.hpp"
 #include "sim/api_server/api_server.hpp"
+#include "sim/network/connection.hpp"
 #include "sim/network/faults.hpp"
-#include "sim/network/node_network.hpp"
 
 namespace snapstash::sim {
 
 /// A watch's connection: frames go from the server's end to the buffer that the program reads, some time later and in
 /// their order, each past the faults. Held by the stream; the network only knows of it.
-struct Feed : std::enable_shared_from_this<Feed> {
+struct Feed final : Connection, std::enable_shared_from_this<Feed> {
   Feed(NodeNetwork& owner, std::unique_ptr<Watch> opened, std::string request_target, std::uint64_t watch_number);
 
   /// Looks for frames after `delay`, unless it is going to anyway.
   void look_after(Duration delay);
-  /// Nothing arrives any more; `error` says what the reader sees, nothing = silence.
-  void stop(std::optional<Error> error);
+  void stop(std::optional<Error> error) override;
+  void on_isolated() override {}
+  void on_up() override;
 
   NodeNetwork* network;  ///< nullptr once that is cut.
   std::unique_ptr<Watch> watch;

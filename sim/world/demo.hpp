@@ -20,12 +20,13 @@ void create_storage_classes(World& world);
 void create_bound_claim(World& world, const std::string& namespace_, const std::string& name);
 /// Creates a PVC that the provisioner will look after.
 void create_claim(World& world, const std::string& namespace_, const std::string& name, std::string_view storage_class);
-/// Creates a Deployment that mounts these PVCs.
-/// A pod of an application: of the Deployment or StatefulSet whose selector is `app`.
+/// Creates a pod of an application, without an owner: one of those that the selector of the Deployment or StatefulSet
+/// `app` picks. It mounts these PVCs and runs until it is told to stop.
 void create_application_pod(
     World& world, const std::string& namespace_, const std::string& name, const std::string& app,
     const std::vector<std::string>& claims
 );
+/// Creates a Deployment that mounts these PVCs.
 void create_deployment(
     World& world, const std::string& namespace_, const std::string& name, const std::vector<std::string>& claims
 );

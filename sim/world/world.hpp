@@ -86,7 +86,7 @@ class World {
   WorkloadController& workload_controller() { return *workloads_; }
   Collectors& collectors() { return *collectors_; }
   Applications& applications() { return *applications_; }
-  /// Counters of the fault points of the Jobs' programs, by "trigger", "snapshotter", "restorer".
+  /// Counters of the fault points of the Jobs' programs, by "trigger", "snapshotter", "restorer", "hook-runner".
   Kubelet::Counters& job_counters() { return job_counters_; }
 
   /// The node stops answering, or is back.
