@@ -107,6 +107,10 @@ Task<Result<std::string>> create_job(
   Errand errand = errand_for(sight);
   if (sight.seen.hooks && sight.seen.hooks->pre) {
     errand.hooks = co_await hook_errand(context, sight.session, sight.configuration);
+    // Those that the session has, or none: it must not say of a hook that was taken out meanwhile that it ran.
+    if (!errand.hooks->pre || (sight.seen.hooks->held && !errand.hooks->post)) {
+      co_return fail(Code::kInvalid, "hooks of this session were taken out of spec.hooks before its Job could be made");
+    }
     if (!sight.seen.hooks->held) errand.hooks->post.reset();
   }
   json::Value job = job_manifest(*sight.session, *sight.configuration, errand, attempt, settings);

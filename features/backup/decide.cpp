@@ -64,11 +64,11 @@ std::optional<Decision> hindrance(const Observation& seen) {
 
 bool is_held(const Observation& seen) { return seen.hooks && seen.hooks->held; }
 
-/// Whether the session has had its Job, and it is gone. A Job with a preBackup hook is not made again.
-bool has_lost_job(const Observation& seen) {
-  const bool once = seen.hooks && seen.hooks->pre;
-  return once && !seen.job && seen.attempts > 0;
-}
+/// A Job with a preBackup hook is not made again.
+bool runs_once(const Observation& seen) { return seen.hooks && seen.hooks->pre; }
+
+/// Whether the session has had its one Job, and it is gone.
+bool has_lost_job(const Observation& seen) { return runs_once(seen) && !seen.job && seen.attempts > 0; }
 
 bool job_is_over(const Observation& seen) {
   return (seen.job && seen.job->state != JobView::State::kActive) || has_lost_job(seen);
@@ -105,10 +105,10 @@ void drive_job(const Observation& seen, Decision& decision) {
     decision.effects.emplace_back(CreateJob{std::max(seen.attempts, 1)});
     return;
   }
-  const bool once = seen.hooks && seen.hooks->pre;
-  if (!seen.job->node_lost || is_held(seen) || (!once && seen.attempts >= kMaxAttempts)) return;
+  const bool again = !runs_once(seen);
+  if (!seen.job->node_lost || is_held(seen) || (again && seen.attempts >= kMaxAttempts)) return;
   decision.effects.emplace_back(DeleteJob{seen.job->name, seen.job->uid});
-  if (!once) decision.effects.emplace_back(CreateJob{std::max(seen.attempts, 1) + 1});
+  if (again) decision.effects.emplace_back(CreateJob{std::max(seen.attempts, 1) + 1});
 }
 
 /// When the Job's own pod must have run the post hook at the latest; then it is helped.

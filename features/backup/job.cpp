@@ -61,6 +61,7 @@ Result<Errand> decode_errand(std::string_view text) {
   if (const json::Value* hooks = json::find(*value, "/hooks")) {
     auto decoded = hooks::errand_from(*hooks);
     if (!decoded) return fail(std::move(decoded).error().in("--errand"));
+    if (!decoded->pre) return fail(Code::kInvalid, "--errand: hooks.pre is required where there are hooks");
     errand.hooks = *std::move(decoded);
   }
   const json::Array* items = json::find_array(*value, "/items");

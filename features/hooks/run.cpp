@@ -52,7 +52,8 @@ Task<Done> persistently(const Setting& setting, std::function<Task<Done>()> atte
     auto done = co_await attempt().as_result();
     if (done || !nothing_was_started(done.error())) co_return done;
     setting.ports.log.warning("a hook could not be started yet", {{"error", done.error().message}});
-    co_await sleep_for(setting.ports.executor, pause);
+    const Duration asked = done.error().retry_after.value_or(std::chrono::seconds(0));
+    co_await sleep_for(setting.ports.executor, std::max(pause, asked));
   }
 }
 
@@ -114,28 +115,25 @@ Task<Done> ask_once(const Setting& setting, HttpAction action, std::uint16_t por
   co_return fail(Code::kInvalid, fmt::format("{} {} was answered with HTTP {}", action.method, action.path, status));
 }
 
-/// `pod` is absent when the action names its host itself and its port by number.
+/// Returns the number of an action's port, and sets its host if it has none. `pod` is absent when the action names its
+/// host itself and its port by number.
+Result<std::uint16_t> resolve(
+    const Setting& setting, const std::optional<AppPod>& pod, const json::IntOrString& port, std::string& host
+) {
+  if (!pod) return static_cast<std::uint16_t>(std::get<std::int32_t>(port.value));
+  if (host.empty()) host = pod->status.pod_ip;
+  return port_of(*pod, setting.handler.container_name, port);
+}
+
 Task<Done> ask(const Setting& setting, std::optional<AppPod> pod, HttpAction action) {
-  std::uint16_t port = 0;
-  if (pod) {
-    port = co_await port_of(*pod, setting.handler.container_name, action.port);
-    if (action.host.empty()) action.host = pod->status.pod_ip;
-  } else {
-    port = static_cast<std::uint16_t>(std::get<std::int32_t>(action.port.value));
-  }
+  const std::uint16_t port = co_await resolve(setting, pod, action.port, action.host);
   co_return co_await persistently(setting, [&setting, &action, port] {
     return ask_once(setting, action, port);
   }).as_result();
 }
 
 Task<Done> knock(const Setting& setting, std::optional<AppPod> pod, api::TcpSocketAction action) {
-  std::uint16_t port = 0;
-  if (pod) {
-    port = co_await port_of(*pod, setting.handler.container_name, action.port);
-    if (action.host.empty()) action.host = pod->status.pod_ip;
-  } else {
-    port = static_cast<std::uint16_t>(std::get<std::int32_t>(action.port.value));
-  }
+  const std::uint16_t port = co_await resolve(setting, pod, action.port, action.host);
   co_return co_await persistently(setting, [&setting, &action, port] {
     return setting.ports.outbound.knock(action.host, port);
   }).as_result();
