@@ -30,7 +30,7 @@ history::Outcome prospect_of(const Sight& sight) {
   if (sight.seen.started && !volumes.empty()) {
     const bool well =
         std::ranges::all_of(volumes, [&](const Volume& each) { return has_succeeded(*sight.session, each); }) &&
-        !has_failed_hook(sight.seen, {});
+        explain_failed_hooks(sight.seen, {}).empty();
     return well ? history::Outcome::kSucceeded : history::Outcome::kFailed;
   }
   return sight.seen.no_target && !sight.seen.rival ? history::Outcome::kFailed : history::Outcome::kSkipped;

@@ -261,18 +261,6 @@ Decision progress(const Observation& seen, std::vector<Outcome> outcomes) {
   return decision;
 }
 
-/// A sentence for each hook that failed, with a space before it.
-std::string failed_hooks(const Observation& seen, const Decision& decision) {
-  std::string text;
-  if (!seen.hooks) return text;
-  const auto add = [&](std::string_view name, const std::optional<hooks::Outcome>& outcome) {
-    if (outcome && !outcome->empty()) text += fmt::format(" The {} hook failed: {}", name, *outcome);
-  };
-  add("preBackup", seen.hooks->pre_outcome);
-  add("postBackup", seen.hooks->post_outcome ? seen.hooks->post_outcome : decision.post_outcome);
-  return text;
-}
-
 Decision conclude(const Observation& seen, std::vector<Outcome> outcomes) {
   Decision decision{.step = Step::kFinish, .reason = "", .message = "", .outcomes = std::move(outcomes)};
   stop_what_failed(seen, decision);
@@ -282,9 +270,10 @@ Decision conclude(const Observation& seen, std::vector<Outcome> outcomes) {
     decision.look_again = next_look(seen, decision);
     return decision;
   }
-  const bool well = !any_failed(decision.outcomes) && !has_failed_hook(seen, decision);
+  const std::string hooks = explain_failed_hooks(seen, decision);
+  const bool well = !any_failed(decision.outcomes) && hooks.empty();
   decision.reason = well ? "BackupSucceeded" : "BackupFailed";
-  decision.message = summary(seen, decision.outcomes) + failed_hooks(seen, decision);
+  decision.message = summary(seen, decision.outcomes) + hooks;
   // Results are recorded before anything is deleted on their strength.
   if ((seen.to_retain || seen.to_forget) && !is_mutant("clean-up-later")) decision.step = Step::kRecord;
   return decision;
@@ -317,10 +306,9 @@ Decision after_the_end(const Observation& seen) {
 
 }  // namespace
 
-bool has_failed_hook(const Observation& seen, const Decision& decision) {
-  if (!seen.hooks) return false;
-  const auto failed = [](const std::optional<hooks::Outcome>& outcome) { return outcome && !outcome->empty(); };
-  return failed(seen.hooks->pre_outcome) || failed(seen.hooks->post_outcome) || failed(decision.post_outcome);
+std::string explain_failed_hooks(const Observation& seen, const Decision& decision) {
+  if (!seen.hooks) return "";
+  return hooks::explain_failures(*seen.hooks, decision.post_outcome, hooks::Kind::kPreBackup, hooks::Kind::kPostBackup);
 }
 
 Decision decide(const Observation& seen) {

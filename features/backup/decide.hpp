@@ -121,8 +121,8 @@ struct Decision {
 
 Decision decide(const Observation& seen);
 
-/// Whether a hook has failed, as far as it is known. The session fails with it.
-bool has_failed_hook(const Observation& seen, const Decision& decision);
+/// Which hooks have failed, and why: `hooks::explain_failures`.
+std::string explain_failed_hooks(const Observation& seen, const Decision& decision);
 
 /// How long a session waits for PVCs that are being provisioned before it goes on without them.
 inline constexpr std::chrono::seconds kUnboundGrace{30};

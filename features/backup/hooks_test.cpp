@@ -157,7 +157,7 @@ TEST(DecideHooks, AFailedHookFailsTheSession) {
   const Decision decision = decide(seen);
   EXPECT_EQ(decision.reason, "BackupFailed");
   EXPECT_EQ(decision.message, "1 of 1 volumes are backed up. The postBackup hook failed: pod db-0: exit code 1");
-  EXPECT_TRUE(has_failed_hook(seen, decision));
+  EXPECT_EQ(explain_failed_hooks(seen, decision), " The postBackup hook failed: pod db-0: exit code 1");
 }
 
 TEST(DecideHooks, GivingUpIsSaid) {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "features/backup/retry.hpp"
+#include "features/hooks/facts.hpp"
 #include "features/retention/observe.hpp"
 
 namespace snapstash::backup {
@@ -34,11 +35,6 @@ void set(std::vector<Condition>& conditions, WallTime now, const Finding& findin
   );
 }
 
-/// Stash's: rounded to seconds, as Go writes it.
-std::string duration_since(WallTime start, WallTime now) {
-  return format_duration(std::chrono::round<std::chrono::seconds>(std::max(now - start, WallTime::duration(0))));
-}
-
 api::TargetRef target_ref(const Sight& sight) {
   api::TargetRef ref;
   if (sight.configuration && sight.configuration->spec.target) ref = sight.configuration->spec.target->ref;
@@ -60,7 +56,7 @@ HostBackupStats stats_of(
   stats.phase =
       outcome.state == VolumeState::kSucceeded ? HostBackupStats::Phase::kSucceeded : HostBackupStats::Phase::kFailed;
   stats.error = outcome.message;
-  stats.duration = duration_since(sight.seen.created, sight.seen.now);
+  stats.duration = hooks::duration_since(sight.seen.created, sight.seen.now);
   return stats;
 }
 
@@ -117,7 +113,7 @@ void set_target(const Sight& sight, const Decision& decision, BackupSession::Sta
   target.stats = all_stats(sight, decision, target);
   target.total_hosts = static_cast<std::int32_t>(sight.seen.volumes.size());
   target.phase = decision.step == Step::kRun ? BackupTargetStatus::Phase::kRunning : target_phase(target.stats);
-  if (decision.step != Step::kRun && has_failed_hook(sight.seen, decision)) {
+  if (decision.step != Step::kRun && !explain_failed_hooks(sight.seen, decision).empty()) {
     target.phase = BackupTargetStatus::Phase::kFailed;
   }
   set(target.conditions, sight.seen.now,
@@ -216,7 +212,7 @@ Finding retention_finding(const Sight& sight, const Decision& decision, const Ba
 
 void finish(const Sight& sight, const Decision& decision, BackupSession::Phase phase, BackupSession::Status& status) {
   status.phase = phase;
-  status.session_duration = duration_since(sight.seen.created, sight.seen.now);
+  status.session_duration = hooks::duration_since(sight.seen.created, sight.seen.now);
   if (phase == BackupSession::Phase::kFailed && !status.next_retry) {
     status.next_retry = retry_time(*sight.session, sight.configuration.get(), sight.seen.now);
   }

@@ -77,6 +77,16 @@ void note_post_job(Standing& standing) {
   standing.post_outcome = words && !words->empty() ? *words : job.trouble.empty() ? "its Job failed" : job.trouble;
 }
 
+std::string explain_failures(const Standing& standing, const std::optional<Outcome>& decided, Kind pre, Kind post) {
+  std::string text;
+  const auto add = [&](Kind kind, const std::optional<Outcome>& outcome) {
+    if (outcome && !outcome->empty()) text += fmt::format(" The {} hook failed: {}", field_of(kind), *outcome);
+  };
+  add(pre, standing.pre_outcome);
+  add(post, standing.post_outcome ? standing.post_outcome : decided);
+  return text;
+}
+
 std::optional<Outcome> outcome_in(const std::vector<kube::Condition>& conditions, Kind kind) {
   const auto* condition = kube::find_condition(conditions, type_of(kind));
   if (condition == nullptr || condition->status == kube::ConditionStatus::kUnknown) return std::nullopt;

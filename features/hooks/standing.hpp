@@ -63,4 +63,8 @@ void set_outcome(std::vector<kube::Condition>& conditions, Kind kind, const Outc
 /// Returns e.g. "preBackup".
 std::string_view field_of(Kind kind);
 
+/// Returns a sentence, with a space before it, for each hook that has failed, as far as it is known; "" = none has.
+/// `decided`: what was decided now of the post hook. The session fails with it.
+std::string explain_failures(const Standing& standing, const std::optional<Outcome>& decided, Kind pre, Kind post);
+
 }  // namespace snapstash::hooks

@@ -1,7 +1,6 @@
 #include "features/jobs/manifest.hpp"
 
 namespace snapstash::jobs {
-namespace {
 
 json::Object ignore_disruptions() {
   return {
@@ -11,8 +10,6 @@ json::Object ignore_disruptions() {
                 }}}
   };
 }
-
-}  // namespace
 
 json::Object owner_reference(const Owner& owner) {
   return {

@@ -16,6 +16,9 @@ struct Owner {
   const kube::ObjectMeta& metadata;
 };
 
+/// Returns the podFailurePolicy of a Job that survives evictions and drains.
+json::Object ignore_disruptions();
+
 /// Returns the controller reference to the owner.
 json::Object owner_reference(const Owner& owner);
 

@@ -32,12 +32,6 @@ Verdict verdict_of(const std::vector<Outcome>& outcomes) {
   return any(outcomes, ClaimState::kUnknown) ? Verdict::kUnknown : Verdict::kSucceeded;
 }
 
-bool has_failed_hook(const Observation& seen, const Decision& decision) {
-  if (!seen.hooks) return false;
-  const auto failed = [](const std::optional<hooks::Outcome>& outcome) { return outcome && !outcome->empty(); };
-  return failed(seen.hooks->pre_outcome) || failed(seen.hooks->post_outcome) || failed(decision.post_outcome);
-}
-
 std::string summary(const Observation& seen, const std::vector<Outcome>& outcomes) {
   std::string text;
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
@@ -58,17 +52,6 @@ void stop_job(const Observation& seen, Decision& decision) {
   if (decision.verdict == Verdict::kFailed || !seen.job->trouble.empty()) {
     decision.effects.emplace_back(DeleteJob{seen.job->name, seen.job->uid});
   }
-}
-
-/// Why hooks failed, a sentence each, with a space before it.
-std::string failed_hooks(const Observation& seen, const Decision& decision) {
-  std::string text;
-  const auto add = [&](std::string_view name, const std::optional<hooks::Outcome>& outcome) {
-    if (outcome && !outcome->empty()) text += fmt::format(" The {} hook failed: {}", name, *outcome);
-  };
-  add("preRestore", seen.hooks->pre_outcome);
-  add("postRestore", seen.hooks->post_outcome ? seen.hooks->post_outcome : decision.post_outcome);
-  return text;
 }
 
 /// What is done about the post hook, now that the outcome is known. Returns whether the session may end.
@@ -99,9 +82,12 @@ Decision conclude(const Observation& seen, std::vector<Outcome> outcomes) {
     return decision;
   }
   decision.look_again.reset();
-  if (has_failed_hook(seen, decision)) {
-    decision.verdict = Verdict::kFailed;
-    decision.message += failed_hooks(seen, decision);
+  if (seen.hooks) {
+    const std::string failures = hooks::explain_failures(
+        *seen.hooks, decision.post_outcome, hooks::Kind::kPreRestore, hooks::Kind::kPostRestore
+    );
+    if (!failures.empty()) decision.verdict = Verdict::kFailed;
+    decision.message += failures;
   }
   switch (decision.verdict) {
     case Verdict::kSucceeded: decision.reason = "RestoreSucceeded"; break;

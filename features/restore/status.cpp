@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "features/cluster/target.hpp"
+#include "features/hooks/facts.hpp"
 
 namespace snapstash::restore {
 namespace {
@@ -32,11 +33,6 @@ struct Draft {
   }
 };
 
-/// Stash's: rounded to seconds, as Go writes it.
-std::string duration_since(WallTime start, WallTime now) {
-  return format_duration(std::chrono::round<std::chrono::seconds>(std::max(now - start, WallTime::duration(0))));
-}
-
 WallTime created_of(const Sight& sight) { return sight.session->metadata.creation_timestamp.value_or(sight.seen.now); }
 
 const api::TargetRef* named_target(const RestoreSession& session) {
@@ -62,7 +58,7 @@ HostRestoreStats stats_of(const Sight& sight, const Claim& claim, const Outcome&
   if (!is_final(outcome)) return stats;
   stats.error = outcome.message;
   const WallTime start = claim.exists && claim.exists->ours ? claim.exists->created : created_of(sight);
-  stats.duration = duration_since(start, sight.seen.now);
+  stats.duration = hooks::duration_since(start, sight.seen.now);
   return stats;
 }
 
@@ -168,7 +164,7 @@ void finish(Draft& draft, const Decision& decision) {
   draft.status.phase = phase_of(decision.verdict);
   // A session that was Unknown and is known now has long ended.
   if (draft.status.session_duration.empty()) {
-    draft.status.session_duration = duration_since(created_of(draft.sight), draft.sight.seen.now);
+    draft.status.session_duration = hooks::duration_since(created_of(draft.sight), draft.sight.seen.now);
   }
   draft.set(
       "MetricsPushed", ConditionStatus::kTrue, "SuccessfullyPushedMetrics", "Metrics are served by the operator."

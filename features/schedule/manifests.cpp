@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "features/hooks/job.hpp"
+#include "features/jobs/manifest.hpp"
 #include "features/naming/object_names.hpp"
 #include "kernel/base/mutant.hpp"
 
@@ -116,19 +117,13 @@ json::Object trigger_pod(const BackupConfiguration& configuration, const Setting
 json::Object job_template(const BackupConfiguration& configuration, const Settings& settings) {
   naming::Labels labels = labels_of(configuration);
   labels["stash.appscode.com/delete-job-on-completion"] = "true";
-  const json::Object ignore_disruptions{
-      {"rules", json::Array{json::Object{
-                    {"action", "Ignore"},
-                    {"onPodConditions", json::Array{json::Object{{"type", "DisruptionTarget"}, {"status", "True"}}}}
-                }}}
-  };
   return {
       {"metadata", json::Object{{"labels", kube::to_json(labels)}}},
       {"spec",
        json::Object{
            {"backoffLimit", 6},
            {"activeDeadlineSeconds", kTriggerDeadlineSeconds},
-           {"podFailurePolicy", ignore_disruptions},
+           {"podFailurePolicy", jobs::ignore_disruptions()},
            {"template", trigger_pod(configuration, settings)}
        }}
   };
@@ -161,14 +156,7 @@ Manifest cron_job(const BackupConfiguration& configuration, const Settings& sett
 }  // namespace
 
 json::Object owner_reference(const BackupConfiguration& configuration) {
-  return {
-      {"apiVersion", "stash.appscode.com/v1beta1"},
-      {"kind", "BackupConfiguration"},
-      {"name", configuration.metadata.name},
-      {"uid", configuration.metadata.uid},
-      {"controller", true},
-      {"blockOwnerDeletion", true}
-  };
+  return jobs::owner_reference({BackupConfiguration::kResource, configuration.metadata});
 }
 
 naming::Labels session_labels(const BackupConfiguration& configuration) {
