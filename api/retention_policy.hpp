@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "kernel/base/text.hpp"
+#include "kernel/json/codec.hpp"
 #include "kernel/json/fields.hpp"
 
 namespace snapstash::api {
@@ -39,3 +40,5 @@ struct snapstash::json::Description<snapstash::api::RetentionPolicy> {
       field("dryRun", &T::dry_run, "Reports what would be deleted and deletes nothing."),
   };
 };
+
+extern template struct snapstash::json::Codec<snapstash::api::RetentionPolicy>;

@@ -43,7 +43,7 @@ stage() {
 stage_done() {
 	local outcome=ok
 	if (($3)); then
-		outcome="FAILED ($3)"
+		outcome="FAILED ($3) $(grep -oE 'failed: .*' "build/log/$1.log" | tail -n 1 | cut -c -300)" # which ones, where the stage says so
 		stage_failures=$((stage_failures + 1))
 	fi
 	stage_rows+=("$(printf '%-16s %6d s  %s' "$1" "$2" "$outcome")")
