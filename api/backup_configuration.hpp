@@ -5,17 +5,11 @@
 #include <tuple>
 #include <vector>
 
-#include "api/backup_hooks.hpp"
+#include "api/backup_plan.hpp"
 #include "api/backup_target.hpp"
-#include "api/driver.hpp"
 #include "api/group.hpp"
 #include "api/printer_column.hpp"
-#include "api/restic_settings.hpp"
-#include "api/retention_policy.hpp"
-#include "api/retry_config.hpp"
-#include "api/runtime_settings.hpp"
 #include "api/sentences.hpp"
-#include "api/snapstash_settings.hpp"
 #include "kernel/base/boxed.hpp"
 #include "kernel/base/text.hpp"
 #include "kernel/kube/condition.hpp"
@@ -37,26 +31,12 @@ struct BackupConfiguration {
 
   enum class Phase { kInvalid, kReady, kNotReady };
 
-  struct Spec {
-    Driver driver = Driver::kRestic;
-    Text schedule;
-    bool paused = false;
+  struct Spec : BackupPlan {
     std::optional<BackupTarget> target;
-    RetentionPolicy retention_policy;
-    std::optional<std::int32_t> backup_history_limit;
-    Text time_out;  ///< A Go duration; "" = none.
-    std::optional<RetryConfig> retry_config;
-    Boxed<BackupHooks> hooks;
-    Boxed<RuntimeSettings> runtime_settings;
-    SnapstashSettings snapstash;
     // Read by Stash's Restic driver only; kept.
-    std::optional<RepositoryRef> repository;
     Boxed<TaskRef> task;
     Boxed<TempDir> temp_dir;
     json::Object interim_volume_template;
-
-    /// How many sessions are kept.
-    std::int32_t history_limit() const { return backup_history_limit.value_or(1); }
     friend bool operator==(const Spec&, const Spec&) = default;
   };
 
@@ -68,9 +48,16 @@ struct BackupConfiguration {
     friend bool operator==(const Status&, const Status&) = default;
   };
 
+  /// Where a BackupBatch, or one of its members, is looked at as if it were a configuration: that it is one.
+  struct Batch {
+    std::optional<std::int32_t> member;  ///< Counted from 0; nothing = the batch as a whole.
+    friend bool operator==(const Batch&, const Batch&) = default;
+  };
+
   kube::ObjectMeta metadata;
   Spec spec;
   Status status;
+  std::optional<Batch> batch;  ///< In memory only (features/cluster/batch).
   friend bool operator==(const BackupConfiguration&, const BackupConfiguration&) = default;
 };
 
@@ -86,64 +73,22 @@ struct EnumNames<api::BackupConfiguration::Phase> {
 template <>
 struct Description<api::BackupConfiguration::Spec> {
   using T = api::BackupConfiguration::Spec;
-  static constexpr std::tuple fields{
-      field("driver", &T::driver, "Who backs up: VolumeSnapshotter is Snapstash. Restic, the default, is Stash.")
-          .default_value("Restic"),
-      field("schedule", &T::schedule, "When to back up, in cron's five fields or as `@daily`.")
-          .max_length(1024)
-          .rule("!self.contains('TZ')", api::kScheduleZoneSentence)
-          .rule(
-              R"(self.contains('TZ') || self.matches('^(@(yearly|annually|monthly|weekly|daily|midnight|hourly|every\\s+\\S+)|\\s*[^\\s@]\\S*(\\s+\\S+){4}\\s*)$'))",
-              api::kScheduleSentence
-          ),
-      field("paused", &T::paused, "Suspends the schedule. Sessions created by hand still run."),
-      field("target", &T::target, "What to back up.")
-          .rule(require(
-              "has(self.ref) && has(self.ref.kind) && has(self.ref.name) && self.ref.kind != '' && self.ref.name != ''",
-              api::kNoRefSentence, ".ref"
-          ))
-          .rule({
-              .expression = "!has(self.ref) || !has(self.ref.kind) || self.ref.kind == '' || self.ref.kind in "
-                            "['Deployment', 'StatefulSet', 'DaemonSet', 'PersistentVolumeClaim']",
-              .message = api::kKindSentence,
-              .field_path = ".ref.kind",
-              .message_expression =
-                  "'unsupported target kind \"' + self.ref.kind + '\": Snapstash backs up the volumes of a "
-                  "Deployment, StatefulSet, DaemonSet or PersistentVolumeClaim'",
-          })
-          .rule({
-              .expression = "!has(self.ref) || !has(self.ref.kind) || !has(self.ref.apiVersion) || "
-                            "self.ref.apiVersion == '' || "
-                            "(self.ref.kind == 'PersistentVolumeClaim' ? self.ref.apiVersion == 'v1' : "
-                            "!(self.ref.kind in ['Deployment', 'StatefulSet', 'DaemonSet']) || "
-                            "self.ref.apiVersion == 'apps/v1')",
-              .message = api::kApiVersionSentence,
-              .field_path = ".ref.apiVersion",
-          }),
-      field("retentionPolicy", &T::retention_policy, "Which snapshots are kept.").required(),
-      field("backupHistoryLimit", &T::backup_history_limit, "How many finished BackupSessions are kept. Default 1.")
-          .at_least(0),
-      field("timeOut", &T::time_out, "How long a session may take (`30m`, `1h30m`) before it fails. Default: no limit.")
-          .max_length(api::kDurationLength)
-          .rule(api::kDurationPositive, api::kDurationSentence),
-      field("retryConfig", &T::retry_config, "Whether and when a failed session is tried again. Default: never."),
-      field("hooks", &T::hooks, "What runs before and after the snapshots are taken."),
-      field("runtimeSettings", &T::runtime_settings, "How the pods of the CronJob and of the Jobs are shaped."),
-      field("snapstash", &T::snapstash, "Settings that Stash does not have."),
-      field("repository", &T::repository, "Read by Stash's Restic driver only."),
-      field("task", &T::task, "Read by Stash's Restic driver only."),
-      field("tempDir", &T::temp_dir, "Read by Stash's Restic driver only."),
-      field("interimVolumeTemplate", &T::interim_volume_template, "Read by Stash's Restic driver only."),
-  };
-  // On the spec: a rule on a field that its own default breaks is refused.
+  static constexpr auto fields = std::tuple_cat(
+      api::schedule_fields<T>(), std::tuple{api::with_target_rules(field("target", &T::target, "What to back up."))},
+      api::plan_fields<T>(
+          "What runs before and after the snapshots are taken.",
+          "How the pods of the CronJob and of the Jobs are shaped."
+      ),
+      std::tuple{
+          field("task", &T::task, "Read by Stash's Restic driver only."),
+          field("tempDir", &T::temp_dir, "Read by Stash's Restic driver only."),
+          field("interimVolumeTemplate", &T::interim_volume_template, "Read by Stash's Restic driver only."),
+      }
+  );
   static constexpr std::array rules{
-      Rule{
-          .expression = "has(self.driver) && self.driver == 'VolumeSnapshotter'",
-          .message = api::kResticSentence,
-          .field_path = ".driver"
-      },
+      api::kDriverRule,
       require("has(self.target)", api::kNoTargetSentence, ".target"),
-      require("has(self.schedule)", api::kNoScheduleSentence, ".schedule"),
+      api::kScheduleRule,
   };
 };
 

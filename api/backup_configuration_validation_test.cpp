@@ -206,11 +206,11 @@ TEST(ValidateBackupConfigurationUpdate, FixesTheTargetOnceReady) {
 TEST(ValidateBackupSession, ChecksTheInvoker) {
   EXPECT_THAT(validate(sample_session()), IsEmpty());
   BackupSession session = sample_session();
-  session.spec = {.invoker = {"apps", "BackupBatch", ""}, .retry_left = -1};
+  session.spec = {.invoker = {"apps", "BackupPlan", ""}, .retry_left = -1};
   EXPECT_THAT(
       validate(session),
       ElementsAre(
-          problem("spec.invoker.kind", "\"BackupBatch\" must be a BackupConfiguration"),
+          problem("spec.invoker.kind", "\"BackupPlan\" must be BackupConfiguration or BackupBatch"),
           problem("spec.invoker.apiGroup", "must be stash.appscode.com"), problem("spec.invoker.name", "is not a name"),
           problem("spec.retryLeft", "must be at least 0")
       )

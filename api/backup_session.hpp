@@ -23,7 +23,7 @@ struct SessionHooks {
   friend bool operator==(const SessionHooks&, const SessionHooks&) = default;
 };
 
-/// `status.snapstash` of a BackupSession: what Stash does not report.
+/// Progress of a session, or of one member of a batch's session.
 struct SessionProgress {
   std::optional<WallTime> all_cut_at;
   std::int32_t ready_snapshots = 0, total_snapshots = 0, attempts = 0;
@@ -33,11 +33,26 @@ struct SessionProgress {
   friend bool operator==(const SessionProgress&, const SessionProgress&) = default;
 };
 
-/// One run of a BackupConfiguration.
+enum class SessionPhase { kPending, kSkipped, kRunning, kSucceeded, kFailed, kUnknown };
+
+/// How far a member of a batch is; its target's conditions say the rest.
+struct MemberProgress : SessionProgress {
+  std::optional<SessionPhase> phase;
+  std::optional<WallTime> began;  ///< When its turn came; its deadlines count from then.
+  friend bool operator==(const MemberProgress&, const MemberProgress&) = default;
+};
+
+/// `status.snapstash` of a BackupSession: what Stash does not report.
+struct SessionRecord : SessionProgress {
+  std::vector<MemberProgress> members;  ///< Of a batch: one per target, in their order.
+  friend bool operator==(const SessionRecord&, const SessionRecord&) = default;
+};
+
+/// One run of a BackupConfiguration or BackupBatch.
 struct BackupSession {
   static constexpr kube::Resource kResource{kGroup, kVersion, "BackupSession", "backupsessions"};
 
-  enum class Phase { kPending, kSkipped, kRunning, kSucceeded, kFailed, kUnknown };
+  using Phase = SessionPhase;
 
   struct Invoker {
     std::string api_group, kind, name;
@@ -58,13 +73,21 @@ struct BackupSession {
     std::optional<WallTime> next_retry;
     std::vector<kube::Condition> conditions;
     std::vector<BackupTargetStatus> targets;
-    std::optional<SessionProgress> snapstash;
+    std::optional<SessionRecord> snapstash;
     friend bool operator==(const Status&, const Status&) = default;
+  };
+
+  /// Where one member's part of a batch's session is looked at as if it were a session: which.
+  struct Part {
+    std::int32_t member = 0;  ///< Counted from 0.
+    std::optional<WallTime> began;
+    friend bool operator==(const Part&, const Part&) = default;
   };
 
   kube::ObjectMeta metadata;
   Spec spec;
   Status status;
+  std::optional<Part> part;  ///< In memory only (features/batch).
   friend bool operator==(const BackupSession&, const BackupSession&) = default;
 };
 
@@ -79,7 +102,7 @@ constexpr bool is_finished(std::optional<BackupSession::Phase> phase) {
 namespace snapstash::json {
 
 template <>
-struct EnumNames<api::BackupSession::Phase> {
+struct EnumNames<api::SessionPhase> {
   static constexpr std::array<std::string_view, 6> values{"Pending",   "Skipped", "Running",
                                                           "Succeeded", "Failed",  "Unknown"};
 };
@@ -89,8 +112,8 @@ struct Description<api::BackupSession::Invoker> {
   using T = api::BackupSession::Invoker;
   static constexpr std::tuple fields{
       field("apiGroup", &T::api_group, "stash.appscode.com.").max_length(253),
-      field("kind", &T::kind, "BackupConfiguration.").required().max_length(63),
-      field("name", &T::name, "Name of the BackupConfiguration, in the session's namespace.")
+      field("kind", &T::kind, "BackupConfiguration or BackupBatch.").required().max_length(63),
+      field("name", &T::name, "Name of the BackupConfiguration or BackupBatch, in the session's namespace.")
           .required()
           .min_length(1)
           .max_length(253),
@@ -101,16 +124,16 @@ template <>
 struct Description<api::BackupSession::Spec> {
   using T = api::BackupSession::Spec;
   static constexpr std::tuple fields{
-      field("invoker", &T::invoker, "The configuration that this session is a run of.")
+      field("invoker", &T::invoker, "What this session is a run of.")
           .rule(
-              {.expression = "self.kind == 'BackupConfiguration'",
+              {.expression = "self.kind in ['BackupConfiguration', 'BackupBatch']",
                .message = api::kInvokerSentence,
                .field_path = ".kind"}
           ),
       field("retryLeft", &T::retry_left, "How often it may be tried again if it fails.").at_least(0),
   };
   static constexpr std::array rules{
-      require("has(self.invoker)", "name the BackupConfiguration to run", ".invoker"),
+      require("has(self.invoker)", "name the BackupConfiguration or BackupBatch to run", ".invoker"),
   };
 };
 
@@ -124,18 +147,38 @@ struct Description<api::SessionHooks> {
   };
 };
 
-template <>
-struct Description<api::SessionProgress> {
-  using T = api::SessionProgress;
-  static constexpr std::tuple fields{
-      field("allCutAt", &T::all_cut_at, "Since when all snapshots are cut; from then on the next session may run."),
-      field("readySnapshots", &T::ready_snapshots, "How many snapshots are ready to use.").always(),
-      field("totalSnapshots", &T::total_snapshots, "How many snapshots the session takes.").always(),
-      field("attempts", &T::attempts, "How many Jobs were started."),
-      field("ready", &T::ready, "The two numbers as `39/40`."),
-      field("retentionPolicy", &T::retention_policy, "The retention policy that was applied, as `keepLast=3`."),
-      field("hooks", &T::hooks, "The hooks of this session, decided when it started."),
+template <class T>
+constexpr auto progress_fields() {
+  using P = api::SessionProgress;
+  return std::tuple{
+      field<T>("allCutAt", &P::all_cut_at, "Since when all snapshots are cut; from then on the next session may run."),
+      field<T>("readySnapshots", &P::ready_snapshots, "How many snapshots are ready to use.").always(),
+      field<T>("totalSnapshots", &P::total_snapshots, "How many snapshots are taken.").always(),
+      field<T>("attempts", &P::attempts, "How many Jobs were started."),
+      field<T>("ready", &P::ready, "The two numbers as `39/40`."),
+      field<T>("retentionPolicy", &P::retention_policy, "The retention policy that was applied, as `keepLast=3`."),
+      field<T>("hooks", &P::hooks, "The hooks, decided when it started."),
   };
+}
+
+template <>
+struct Description<api::MemberProgress> {
+  using T = api::MemberProgress;
+  static constexpr auto fields =
+      std::tuple_cat(std::tuple{
+          field("phase", &T::phase, "How far the member is."),
+          field("began", &T::began, "When its turn came; its deadlines count from then.")
+      },
+      progress_fields<T>());
+};
+
+template <>
+struct Description<api::SessionRecord> {
+  using T = api::SessionRecord;
+  static constexpr auto fields = std::tuple_cat(
+      progress_fields<T>(),
+      std::tuple{field("members", &T::members, "Of a BackupBatch: progress of each target, in their order.")}
+  );
 };
 
 template <>
@@ -159,7 +202,8 @@ struct Description<api::BackupSession::Status> {
 template <>
 struct Description<api::BackupSession> {
   using T = api::BackupSession;
-  static constexpr std::string_view description = "One run of a BackupConfiguration. Create one to back up now.";
+  static constexpr std::string_view description =
+      "One run of a BackupConfiguration or BackupBatch. Create one to back up now.";
   static constexpr std::string_view singular = "backupsession";
   static constexpr std::array<std::string_view, 0> short_names{};
   static constexpr std::array<std::string_view, 3> categories{"stash", "appscode", "all"};

@@ -8,7 +8,7 @@ namespace snapstash::api {
 Problems validate(const BackupSession& session) {
   const auto& invoker = session.spec.invoker;
   Problems problems;
-  if (invoker.kind != BackupConfiguration::kResource.kind) {
+  if (invoker.kind != BackupConfiguration::kResource.kind && invoker.kind != BackupBatch::kResource.kind) {
     problems.push_back({"spec.invoker.kind", fmt::format("\"{}\" {}", invoker.kind, kInvokerSentence)});
   }
   if (!invoker.api_group.empty() && invoker.api_group != kGroup) {

@@ -5,6 +5,8 @@
 #include <tuple>
 #include <vector>
 
+#include "api/problem.hpp"
+#include "api/sentences.hpp"
 #include "api/target_ref.hpp"
 #include "kernel/json/value.hpp"
 
@@ -47,3 +49,40 @@ struct snapstash::json::Description<snapstash::api::BackupTarget> {
       field("args", &T::args, "Read by Stash's Restic driver only."),
   };
 };
+
+namespace snapstash::api {
+
+/// Returns the field of a BackupTarget with the rules of its ref: it has kind and name, and Snapstash backs up such.
+constexpr auto with_target_rules(auto target) {
+  return target
+      .rule(json::require(
+          "has(self.ref) && has(self.ref.kind) && has(self.ref.name) && self.ref.kind != '' && self.ref.name != ''",
+          kNoRefSentence, ".ref"
+      ))
+      .rule({
+          .expression = "!has(self.ref) || !has(self.ref.kind) || self.ref.kind == '' || self.ref.kind in "
+                        "['Deployment', 'StatefulSet', 'DaemonSet', 'PersistentVolumeClaim']",
+          .message = kKindSentence,
+          .field_path = ".ref.kind",
+          .message_expression =
+              "'unsupported target kind \"' + self.ref.kind + '\": Snapstash backs up the volumes of a "
+              "Deployment, StatefulSet, DaemonSet or PersistentVolumeClaim'",
+      })
+      .rule({
+          .expression = "!has(self.ref) || !has(self.ref.kind) || !has(self.ref.apiVersion) || "
+                        "self.ref.apiVersion == '' || "
+                        "(self.ref.kind == 'PersistentVolumeClaim' ? self.ref.apiVersion == 'v1' : "
+                        "!(self.ref.kind in ['Deployment', 'StatefulSet', 'DaemonSet']) || "
+                        "self.ref.apiVersion == 'apps/v1')",
+          .message = kApiVersionSentence,
+          .field_path = ".ref.apiVersion",
+      });
+}
+
+/// Adds what is wrong with what is to be backed up, which stands at `field` of an object in `own_namespace`.
+void check_target(
+    const std::optional<BackupTarget>& target, std::string_view own_namespace, const std::string& field,
+    Problems& problems
+);
+
+}  // namespace snapstash::api

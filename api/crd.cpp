@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "api/backup_batch.hpp"
 #include "api/backup_configuration.hpp"
 #include "api/backup_session.hpp"
 #include "api/restore_session.hpp"
@@ -86,7 +87,7 @@ json::Value make_crd(const CrdParts& parts) {
 }
 
 std::vector<json::Value> all_crds() {
-  return {crd_of<BackupConfiguration>(), crd_of<BackupSession>(), crd_of<RestoreSession>()};
+  return {crd_of<BackupConfiguration>(), crd_of<BackupSession>(), crd_of<RestoreSession>(), crd_of<BackupBatch>()};
 }
 
 }  // namespace snapstash::api

@@ -49,6 +49,32 @@ TEST(BackupConfigurationJson, LosesNothingOfWhatStashHas) {
   EXPECT_EQ(json::serialize(json::encode(*configuration)), json::serialize(document));
 }
 
+TEST(BackupBatchJson, LosesNothingOfWhatStashHas) {
+  const auto document = json::parse(R"json({
+    "apiVersion": "stash.appscode.com/v1beta1", "kind": "BackupBatch",
+    "metadata": {"name": "b", "namespace": "demo"},
+    "spec": {
+      "driver": "VolumeSnapshotter", "schedule": "@daily",
+      "members": [
+        {"target": {"ref": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"}, "alias": "w"},
+          "hooks": {"preBackup": {"exec": {"command": ["sync"]}}},
+          "runtimeSettings": {"pod": {"nodeName": "n"}},
+          "task": {"name": "t"}, "tempDir": {"medium": "Memory"}, "interimVolumeTemplate": {"metadata": {"name": "i"}}},
+        {"target": {"ref": {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "name": "data"}}}],
+      "executionOrder": "Sequential",
+      "retentionPolicy": {"name": "r", "keepLast": 1, "prune": true}, "backupHistoryLimit": 3,
+      "repository": {"name": "r"}},
+    "status": {"observedGeneration": 1, "phase": "Ready",
+      "memberConditions": [{"target": {"kind": "Deployment", "name": "web"}, "conditions": [
+        {"type": "BackupTargetFound", "status": "True", "lastTransitionTime": "2026-07-20T02:00:11Z"}]}]}
+  })json")
+                            .value();
+  const auto batch = json::decode<BackupBatch>(document);
+  ASSERT_TRUE(batch) << batch.error().message;
+  EXPECT_THAT(validate(*batch), ::testing::IsEmpty());
+  EXPECT_EQ(json::serialize(json::encode(*batch)), json::serialize(document));
+}
+
 TEST(BackupConfigurationJson, HasStashsDefaults) {
   const auto configuration = json::decode<BackupConfiguration>(
       json::parse(R"({"spec":{"retentionPolicy":{"name":"","prune":false},"retryConfig":{},"hooks":{"postBackup":{}}}})"

@@ -34,7 +34,7 @@ inline constexpr std::string_view kNoTemplateNameSentence = "every template need
 inline constexpr std::string_view kOrdinalSentence =
     "with replicas over 1 every template's name needs ${POD_ORDINAL}, or each ordinal would want the same claim";
 inline constexpr std::string_view kInvokerSentence =
-    "must be a BackupConfiguration: Snapstash runs sessions of no other kind";
+    "must be BackupConfiguration or BackupBatch: Snapstash runs sessions of no other kind";
 
 /// The rule that a kind has a spec. Objects that Stash's CRDs let in without one can still be labelled, judged and
 /// deleted: the API server would ask a plain rule of the root again at every write.

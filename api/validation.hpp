@@ -1,4 +1,5 @@
 #pragma once
+#include "api/backup_batch.hpp"
 #include "api/backup_configuration.hpp"
 #include "api/backup_session.hpp"
 #include "api/problem.hpp"
@@ -12,11 +13,13 @@ namespace snapstash::api {
 inline bool is_ours(const BackupConfiguration& configuration) {
   return configuration.spec.driver == Driver::kVolumeSnapshotter;
 }
+inline bool is_ours(const BackupBatch& batch) { return batch.spec.driver == Driver::kVolumeSnapshotter; }
 inline bool is_ours(const RestoreSession& session) { return session.spec.driver == Driver::kVolumeSnapshotter; }
 
 /// Returns all problems, in the order of the fields; none for an object that works. An object of the Restic driver has
 /// that one problem.
 Problems validate(const BackupConfiguration& configuration);
+Problems validate(const BackupBatch& batch);
 Problems validate(const BackupSession& session);
 Problems validate(const RestoreSession& session);
 

@@ -57,9 +57,10 @@ void add_trigger(CLI::App& app, const Environment& environment, const Chosen& ch
       app.add_subcommand("create-backupsession", "creates the BackupSession of a slot (the CronJob's pod)");
   const auto flags = std::make_shared<Flags>();
   schedule::TriggerErrand& to = flags->trigger;
-  part->add_option("--invoker-name", to.configuration, "name of the BackupConfiguration")->required();
-  part->add_option("--invoker-kind", "BackupConfiguration")->check(CLI::IsMember({"BackupConfiguration"}));
-  part->add_option("--invoker-uid", to.configuration_uid, "its UID")->required();
+  part->add_option("--invoker-name", to.invoker, "name of the BackupConfiguration or BackupBatch")->required();
+  part->add_option("--invoker-kind", to.invoker_kind, "its kind")
+      ->check(CLI::IsMember({"BackupConfiguration", "BackupBatch"}));
+  part->add_option("--invoker-uid", to.invoker_uid, "its UID")->required();
   part->add_option("--cronjob", to.cron_job, "name of the CronJob")->required();
   part->add_option("--retry-left", to.retry_left, "how often the session may be tried again");
   part->add_option("--label", flags->trigger_labels, "key=value, a label of the session; repeatable");

@@ -1,6 +1,7 @@
 #include "apps/parts/operator_program.hpp"
 
 #include "features/backup/controller.hpp"
+#include "features/batch/controller.hpp"
 #include "features/metrics/collect.hpp"
 #include "features/neighbours/check.hpp"
 #include "features/restore/controller.hpp"
@@ -25,11 +26,14 @@ OperatorProgram::OperatorProgram(OperatorSettings settings, Ports ports)
       controllers_(ports_.executor) {
   const cluster::Context context{stores_, ports_.client, ports_.clock, ports_.log, events_, ports_.registry};
   const runtime::Controller::Ports loop{ports_.executor, ports_.log, ports_.registry};
-  schedule_ = std::make_unique<schedule::Controller>(
-      context, schedule::Settings{settings_.pods, settings_.role_prefix}, loop, settings_.concurrency
-  );
-  backup_ =
-      std::make_unique<backup::Controller>(context, backup::JobSettings{settings_.pods}, loop, settings_.concurrency);
+  const schedule::Settings schedule{settings_.pods, settings_.role_prefix};
+  const backup::JobSettings jobs{settings_.pods};
+  schedule_ =
+      std::make_unique<schedule::Controller<api::BackupConfiguration>>(context, schedule, loop, settings_.concurrency);
+  batch_schedule_ =
+      std::make_unique<schedule::Controller<api::BackupBatch>>(context, schedule, loop, settings_.concurrency);
+  backup_ = std::make_unique<backup::Controller>(context, jobs, loop, settings_.concurrency);
+  batch_ = std::make_unique<batch::Controller>(context, jobs, loop, settings_.concurrency);
   restore_ = std::make_unique<restore::Controller>(
       context, restore::Settings{settings_.pods, settings_.role_prefix}, loop, settings_.concurrency
   );
@@ -77,7 +81,9 @@ Task<void> OperatorProgram::lead() {
   if (shutdown_.requested().is_set()) co_return;
   leading_ = true;
   controllers_.spawn(schedule_->run(shutdown_.requested()));
+  controllers_.spawn(batch_schedule_->run(shutdown_.requested()));
   controllers_.spawn(backup_->run(shutdown_.requested()));
+  controllers_.spawn(batch_->run(shutdown_.requested()));
   controllers_.spawn(restore_->run(shutdown_.requested()));
   if (!elector_) co_return;
   co_await elector_->hold();

@@ -18,10 +18,18 @@
 namespace snapstash::backup {
 class Controller;
 }
+namespace snapstash::batch {
+class Controller;
+}
 namespace snapstash::restore {
 class Controller;
 }
+namespace snapstash::api {
+struct BackupBatch;
+struct BackupConfiguration;
+}  // namespace snapstash::api
 namespace snapstash::schedule {
+template <class Kind>
 class Controller;
 }
 
@@ -84,8 +92,10 @@ class OperatorProgram {
   runtime::EventRecorder events_;
   runtime::Shutdown shutdown_;
   runtime::Probes probes_;
-  std::unique_ptr<schedule::Controller> schedule_;
+  std::unique_ptr<schedule::Controller<api::BackupConfiguration>> schedule_;
+  std::unique_ptr<schedule::Controller<api::BackupBatch>> batch_schedule_;
   std::unique_ptr<backup::Controller> backup_;
+  std::unique_ptr<batch::Controller> batch_;
   std::unique_ptr<restore::Controller> restore_;
   std::unique_ptr<runtime::ClientLease> lease_;
   std::unique_ptr<runtime::Elector> elector_;

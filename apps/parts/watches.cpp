@@ -20,6 +20,7 @@ Watches::Watches(
   const kube::Selection all{.namespace_ = namespace_, .label_selector = "", .field_selector = ""};
   const kube::Selection managed = cluster::managed_objects(namespace_);
   add(stores.configurations, all);
+  add(stores.batches, all);
   add(stores.sessions, all);
   add(stores.restores, all);
   add(stores.cron_jobs, managed);

@@ -86,7 +86,7 @@ Task<Result<std::string>> clean_history(const cluster::Context& context, const S
 
 Task<Result<std::string>> create_retry(const cluster::Context& context, const Sight& sight) {
   co_await context.client.create(
-      api::BackupSession::kResource, retry_manifest(*sight.session, *sight.configuration),
+      api::BackupSession::kResource, retry_manifest(*sight.session, *sight.configuration, sight.members),
       kube::owned_by(sight.configuration->metadata.uid)
   );
   co_return std::string();
@@ -129,7 +129,7 @@ Task<Result<std::string>> create_hook_job(
   errand.facts.error = effect.error;
   errand.facts.duration = hooks::duration_since(sight.seen.created, sight.seen.now);
   const jobs::Plan plan = hooks::post_plan(
-      session.metadata.name, schedule::snapshotter_account(*sight.configuration),
+      hook_job_name(session), schedule::snapshotter_account(*sight.configuration),
       job_labels(session, *sight.configuration), errand
   );
   const jobs::Owner owner{api::BackupSession::kResource, session.metadata};

@@ -49,7 +49,7 @@ void plan_clean_up(const cluster::Stores& stores, Sight& sight) {
   if (!sight.configuration) return;
   const BackupConfiguration& configuration = *sight.configuration;
   const retention::Policy policy = retention::policy_of(configuration.spec.retention_policy);
-  const auto all = stores.sessions.find_by(cluster::kByConfiguration, cluster::configuration_key(*sight.session));
+  const auto all = stores.sessions.find_by(cluster::kByInvoker, cluster::invoker_key(*sight.session));
   std::vector<std::string> applied;
   applied.reserve(all.size());
   for (const auto& each : all) applied.push_back(retention::applied_by(*each));
@@ -63,6 +63,11 @@ void plan_clean_up(const cluster::Stores& stores, Sight& sight) {
       !configuration.spec.retention_policy.dry_run &&
       std::ranges::any_of(sight.retention, [](const retention::Plan& plan) { return !plan.going().empty(); });
 
+  if (!sight.session->part) plan_history(stores, sight, prospect_of(sight));
+}
+
+void plan_history(const cluster::Stores& stores, Sight& sight, history::Outcome ending) {
+  const auto all = stores.sessions.find_by(cluster::kByInvoker, cluster::invoker_key(*sight.session));
   std::vector<history::Session> sessions;
   sessions.reserve(all.size());
   const auto view_of = [](const BackupSession& each) {
@@ -72,9 +77,9 @@ void plan_clean_up(const cluster::Stores& stores, Sight& sight) {
     };
   };
   for (const auto& each : all) sessions.push_back(view_of(*each));
-  history::Session ending = view_of(*sight.session);
-  ending.outcome = prospect_of(sight);
-  sight.old_sessions = history::choose_deleted(std::move(sessions), ending, configuration.spec.history_limit());
+  history::Session own = view_of(*sight.session);
+  own.outcome = ending;
+  sight.old_sessions = history::choose_deleted(std::move(sessions), own, sight.configuration->spec.history_limit());
   sight.seen.to_forget = !sight.old_sessions.empty();
 }
 

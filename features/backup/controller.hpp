@@ -19,10 +19,8 @@ class Controller {
   Task<Result<runtime::Requeue>> reconcile(std::string key);
 
  private:
-  bool bears(const Sight& sight, const Effect& effect, const Error& error, Decision& decision);
   Task<Result<void>> carry_out(const Sight& sight, Decision& decision, std::string key);
   Task<Result<void>> write_status(const Sight& sight, const Decision& decision, std::string key);
-  void tell(const Sight& sight, const Decision& decision, const api::BackupSession::Status& now);
 
   cluster::Context context_;
   JobSettings settings_;

@@ -19,49 +19,6 @@ Decision wait(std::string reason, std::string message, WallTime look_again) {
   return decision;
 }
 
-/// Everything that can keep a session from starting; nothing = it starts.
-std::optional<Decision> hindrance(const Observation& seen) {
-  const WallTime grace_end = seen.created + kInvokerGrace;
-  switch (seen.invoker) {
-    case Invoker::kMissing:
-      if (seen.now < grace_end) return wait("InvokerUnseen", seen.invoker_name + " has not been seen yet.", grace_end);
-      return stop(Step::kRefuse, "InvokerMissing", fmt::format("{} does not exist.", seen.invoker_name));
-    case Invoker::kUnseen:
-      return wait("InvokerUnseen", seen.invoker_name + " has not been looked at yet.", seen.now + kInvokerGrace);
-    case Invoker::kNotReady:
-      return stop(
-          Step::kSkip, "InvokerNotReady",
-          fmt::format("Skipped taking backup. Reason: {} is not ready.", seen.invoker_name)
-      );
-    case Invoker::kReady: break;
-  }
-  if (seen.rival && !is_mutant("ignore-overlap")) {
-    return stop(
-        Step::kSkip, "PreviousSessionRunning",
-        fmt::format(
-            R"(Skipped taking new backup. Reason: Previous BackupSession: {} is "{}".)", seen.rival->name,
-            seen.rival->phase
-        )
-    );
-  }
-  if (seen.no_target) return stop(Step::kRefuse, "NothingToBackUp", *seen.no_target);
-  const WallTime turn_end = std::min(seen.created + kTurnPatience, seen.created + (seen.clocks.cut - seen.created) / 2);
-  if (seen.neighbour && seen.now < turn_end) {
-    return wait(
-        "WaitingForTurn",
-        fmt::format(
-            "BackupSession {} of the same target goes first: it is {}.", seen.neighbour->name, seen.neighbour->phase
-        ),
-        turn_end
-    );
-  }
-  const WallTime unbound_end = seen.created + kUnboundGrace;
-  if (seen.unbound_pvc && seen.now < unbound_end) {
-    return wait("WaitingForVolumes", "Waiting for PVCs that are not bound to a volume yet.", unbound_end);
-  }
-  return std::nullopt;
-}
-
 bool is_held(const Observation& seen) { return seen.hooks && seen.hooks->held; }
 
 /// A Job with a preBackup hook is not made again.
@@ -284,7 +241,50 @@ void clean_up(const Observation& seen, Decision& decision) {
   if (seen.to_forget) decision.effects.emplace_back(CleanHistory{});
 }
 
-/// What is left to do for a session that has ended.
+}  // namespace
+
+std::optional<Decision> hindrance(const Observation& seen) {
+  const WallTime grace_end = seen.created + kInvokerGrace;
+  switch (seen.invoker) {
+    case Invoker::kMissing:
+      if (seen.now < grace_end) return wait("InvokerUnseen", seen.invoker_name + " has not been seen yet.", grace_end);
+      return stop(Step::kRefuse, "InvokerMissing", fmt::format("{} does not exist.", seen.invoker_name));
+    case Invoker::kUnseen:
+      return wait("InvokerUnseen", seen.invoker_name + " has not been looked at yet.", seen.now + kInvokerGrace);
+    case Invoker::kNotReady:
+      return stop(
+          Step::kSkip, "InvokerNotReady",
+          fmt::format("Skipped taking backup. Reason: {} is not ready.", seen.invoker_name)
+      );
+    case Invoker::kReady: break;
+  }
+  if (seen.rival && !is_mutant("ignore-overlap")) {
+    return stop(
+        Step::kSkip, "PreviousSessionRunning",
+        fmt::format(
+            R"(Skipped taking new backup. Reason: Previous BackupSession: {} is "{}".)", seen.rival->name,
+            seen.rival->phase
+        )
+    );
+  }
+  if (seen.no_target) return stop(Step::kRefuse, "NothingToBackUp", *seen.no_target);
+  const WallTime turn_end = std::min(seen.created + kTurnPatience, seen.created + (seen.clocks.cut - seen.created) / 2);
+  if (seen.neighbour && seen.now < turn_end) {
+    return wait(
+        "WaitingForTurn",
+        fmt::format(
+            "BackupSession {} of the same target goes first: it is {}.", seen.neighbour->name, seen.neighbour->phase
+        ),
+        turn_end
+    );
+  }
+  const WallTime unbound_end = seen.created + kUnboundGrace;
+  if (seen.unbound_pvc && seen.now < unbound_end) {
+    return wait("WaitingForVolumes", "Waiting for PVCs that are not bound to a volume yet.", unbound_end);
+  }
+  return std::nullopt;
+}
+
 Decision after_the_end(const Observation& seen) {
   if (!seen.retry) return {};
   const RetryView& retry = *seen.retry;
@@ -303,8 +303,6 @@ Decision after_the_end(const Observation& seen) {
   if (!retry.made) decision.effects.emplace_back(CreateRetry{});
   return decision;
 }
-
-}  // namespace
 
 std::string explain_failed_hooks(const Observation& seen, const Decision& decision) {
   if (!seen.hooks) return "";

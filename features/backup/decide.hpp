@@ -121,6 +121,12 @@ struct Decision {
 
 Decision decide(const Observation& seen);
 
+/// Everything that can keep a session from starting; nothing = it starts.
+std::optional<Decision> hindrance(const Observation& seen);
+
+/// What is left to do for a session that has ended: trying it again.
+Decision after_the_end(const Observation& seen);
+
 /// Which hooks have failed, and why: `hooks::explain_failures`.
 std::string explain_failed_hooks(const Observation& seen, const Decision& decision);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "features/backup/job.hpp"
 #include "features/backup/observe.hpp"
 #include "features/hooks/job.hpp"
 #include "features/jobs/observe.hpp"
@@ -16,22 +17,6 @@ using api::BackupHookPolicy;
 using api::BackupSession;
 using hooks::Outcome;
 using hooks::Standing;
-
-Duration timeout_of(const BackupConfiguration* configuration) {
-  const auto parsed =
-      configuration == nullptr ? std::nullopt : parse_duration(configuration->spec.snapstash.hook_timeout);
-  return parsed.value_or(hooks::kDefaultTimeout);
-}
-
-void note_policy(const BackupSession& session, const BackupConfiguration& configuration, Standing& standing) {
-  const auto& post = configuration.spec.hooks->post_backup;
-  if (!post) return;
-  const BackupHookPolicy policy = post->execution_policy;
-  const bool last_try = session.spec.retry_left <= 0 || !configuration.spec.retry_config;
-  standing.after_success = policy == BackupHookPolicy::kAlways || policy == BackupHookPolicy::kOnSuccess;
-  standing.after_failure = policy == BackupHookPolicy::kAlways || policy == BackupHookPolicy::kOnFailure ||
-                           (policy == BackupHookPolicy::kOnFinalRetryFailure && last_try);
-}
 
 /// What the session's own Job says of its hooks. Its report is written before its pod ends, and survives a kill.
 void note_job(const Observation& seen, Standing& standing) {
@@ -67,7 +52,7 @@ std::optional<api::SessionHooks> recorded_or_due(
 Task<Result<void>> look_for_job(
     const cluster::Context& context, std::shared_ptr<const BackupSession> session, Observation& seen
 ) {
-  const std::string name = naming::job(session->metadata.name, std::max(seen.attempts, 1));
+  const std::string name = job_name(*session, std::max(seen.attempts, 1));
   auto found = co_await context.client.get<api::Job>({session->metadata.namespace_, name}).as_result();
   if (!found && found.error().is(Code::kNotFound)) co_return {};
   if (!found) co_return fail(std::move(found).error());
@@ -85,7 +70,7 @@ Task<Result<void>> note_beginning(
   const bool open = standing.held && !standing.pre_outcome && !standing.post_outcome && seen.job &&
                     seen.job->state == JobView::State::kActive;
   if (!open || seen.now < seen.clocks.cut + kNeverBegun) co_return {};
-  const auto jobs = jobs::jobs_of(context.stores, session->metadata.uid);
+  const auto jobs = jobs_of(context.stores, *session);
   if (jobs.empty()) co_return {};
   const bool may_have_run = co_await jobs::may_have_run_now(context, jobs.back());
   standing.never = !may_have_run;
@@ -93,6 +78,29 @@ Task<Result<void>> note_beginning(
 }
 
 }  // namespace
+
+Standing standing_of(
+    const BackupSession& session, const api::SessionHooks& hooks, const BackupConfiguration* configuration
+) {
+  Standing standing{.pre = hooks.pre_backup, .post = hooks.post_backup, .held = hooks.held};
+  standing.recorded = session.status.snapstash && session.status.snapstash->hooks;
+  standing.timeout = hook_timeout(configuration);
+  standing.removed = configuration == nullptr || !configuration->spec.hooks->post_backup;
+  standing.refused = refusal_of(session);
+  if (standing.removed) return standing;
+  const BackupHookPolicy policy = configuration->spec.hooks->post_backup->execution_policy;
+  const bool last_try = session.spec.retry_left <= 0 || !configuration->spec.retry_config;
+  standing.after_success = policy == BackupHookPolicy::kAlways || policy == BackupHookPolicy::kOnSuccess;
+  standing.after_failure = policy == BackupHookPolicy::kAlways || policy == BackupHookPolicy::kOnFailure ||
+                           (policy == BackupHookPolicy::kOnFinalRetryFailure && last_try);
+  return standing;
+}
+
+Duration hook_timeout(const BackupConfiguration* configuration) {
+  const auto parsed =
+      configuration == nullptr ? std::nullopt : parse_duration(configuration->spec.snapstash.hook_timeout);
+  return parsed.value_or(hooks::kDefaultTimeout);
+}
 
 std::optional<api::SessionHooks> hooks_of(const BackupConfiguration& configuration) {
   const auto& hooks = *configuration.spec.hooks;
@@ -108,12 +116,7 @@ Task<Result<void>> observe_hooks(
 ) {
   const auto hooks = recorded_or_due(*session, configuration.get(), seen);
   if (!hooks) co_return {};
-  Standing standing{.pre = hooks->pre_backup, .post = hooks->post_backup, .held = hooks->held};
-  standing.recorded = session->status.snapstash && session->status.snapstash->hooks;
-  standing.timeout = timeout_of(configuration.get());
-  standing.removed = configuration == nullptr || !configuration->spec.hooks->post_backup;
-  standing.refused = refusal_of(*session);
-  if (configuration) note_policy(*session, *configuration, standing);
+  Standing standing = standing_of(*session, *hooks, configuration.get());
   if (!session->status.targets.empty()) {
     const auto& conditions = session->status.targets[0].conditions;
     standing.pre_outcome = hooks::outcome_in(conditions, hooks::Kind::kPreBackup);
@@ -128,7 +131,7 @@ Task<Result<void>> observe_hooks(
   if (!standing.pre) standing.pre_outcome.reset();
   co_await note_beginning(context, session, seen, standing);
   if (standing.never) standing.pre_outcome = why_never(seen);
-  if (const auto job = jobs::hook_job_of(context.stores, session->metadata.uid)) {
+  if (const auto job = hook_job_of(context.stores, *session)) {
     standing.post_job = co_await jobs::observe(context, job);
   }
   hooks::note_post_job(standing);
@@ -136,21 +139,27 @@ Task<Result<void>> observe_hooks(
   co_return {};
 }
 
+hooks::Errand errand_without_audience(const BackupSession& session, const BackupConfiguration& configuration) {
+  const auto& spec = configuration.spec;
+  hooks::Errand errand{.pre = spec.hooks->pre_backup, .timeout = hook_timeout(&configuration)};
+  if (spec.hooks->post_backup) errand.post = static_cast<const api::Handler&>(*spec.hooks->post_backup);
+  errand.facts.name = session.metadata.name;
+  errand.facts.namespace_ = session.metadata.namespace_;
+  errand.facts.invoker_kind = session.spec.invoker.kind;
+  errand.facts.invoker_name = session.spec.invoker.name;
+  if (spec.target) errand.facts.target = spec.target->ref;
+  if (errand.facts.target.namespace_.empty()) errand.facts.target.namespace_ = session.metadata.namespace_;
+  errand.facts.phase = "Running";
+  errand.facts.retry_left = session.spec.retry_left;
+  return errand;
+}
+
 Task<Result<hooks::Errand>> hook_errand(
     const cluster::Context& context, std::shared_ptr<const BackupSession> session,
     std::shared_ptr<const BackupConfiguration> configuration
 ) {
   const auto& spec = configuration->spec;
-  hooks::Errand errand{.pre = spec.hooks->pre_backup, .timeout = timeout_of(configuration.get())};
-  if (spec.hooks->post_backup) errand.post = static_cast<const api::Handler&>(*spec.hooks->post_backup);
-  errand.facts.name = session->metadata.name;
-  errand.facts.namespace_ = session->metadata.namespace_;
-  errand.facts.invoker_kind = session->spec.invoker.kind;
-  errand.facts.invoker_name = session->spec.invoker.name;
-  if (spec.target) errand.facts.target = spec.target->ref;
-  if (errand.facts.target.namespace_.empty()) errand.facts.target.namespace_ = session->metadata.namespace_;
-  errand.facts.phase = "Running";
-  errand.facts.retry_left = session->spec.retry_left;
+  hooks::Errand errand = errand_without_audience(*session, *configuration);
   const bool all = spec.snapstash.hook_pods == api::SnapstashSettings::HookPods::kAll;
   errand.audience = co_await hooks::find_audience(context, errand.facts.target, session->metadata.namespace_, all);
   co_return errand;

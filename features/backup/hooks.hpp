@@ -26,6 +26,17 @@ Task<Result<void>> observe_hooks(
     std::shared_ptr<const api::BackupConfiguration> configuration, Observation& seen
 );
 
+/// How those hooks stand as far as the spec says. Pure.
+hooks::Standing standing_of(
+    const api::BackupSession& session, const api::SessionHooks& hooks, const api::BackupConfiguration* configuration
+);
+
+/// How long each action of a hook may take. Pure.
+Duration hook_timeout(const api::BackupConfiguration* configuration);
+
+/// What hooks may say of a session, and they themselves; they address nobody yet. Pure.
+hooks::Errand errand_without_audience(const api::BackupSession& session, const api::BackupConfiguration& configuration);
+
 /// What the pods of a session's Jobs are told of its hooks: all that the configuration has, and whom they address.
 /// Errors: those of the request for the target's selector.
 Task<Result<hooks::Errand>> hook_errand(

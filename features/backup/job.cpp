@@ -96,19 +96,35 @@ Errand errand_of(
     errand.labels[std::string(label)] = naming::bounded(name);
     errand.annotations[std::string(annotation)] = name;
   };
-  put(naming::kConfiguration, naming::kFullConfiguration, configuration.metadata.name);
+  if (configuration.batch) {
+    put(naming::kBatch, naming::kFullBatch, configuration.metadata.name);
+  } else {
+    put(naming::kConfiguration, naming::kFullConfiguration, configuration.metadata.name);
+  }
   put(naming::kSession, naming::kFullSession, session.metadata.name);
   errand.labels[std::string(naming::kSessionUid)] = session.metadata.uid;
+  if (session.part) errand.labels[std::string(naming::kMember)] = fmt::format("{}", session.part->member);
   for (const auto& [pvc, class_name] : claims_and_classes) {
     errand.items.push_back({pvc, naming::snapshot(pvc, errand.session_created), class_name});
   }
   return errand;
 }
 
+std::string job_name(const api::BackupSession& session, int attempt) {
+  const std::string& name = session.metadata.name;
+  return session.part ? naming::member_job(name, session.part->member, attempt) : naming::job(name, attempt);
+}
+
+std::string hook_job_name(const api::BackupSession& session) {
+  const std::string& name = session.metadata.name;
+  return session.part ? naming::member_hook_job(name, session.part->member) : naming::hook_job(name);
+}
+
 naming::Labels job_labels(const api::BackupSession& session, const api::BackupConfiguration& configuration) {
   naming::Labels labels = naming::offshoot(configuration.metadata.labels, naming::kBackupComponent);
   labels[std::string(naming::kSessionUid)] = session.metadata.uid;
   labels[std::string(naming::kSession)] = naming::bounded(session.metadata.name);
+  if (session.part) labels[std::string(naming::kMember)] = fmt::format("{}", session.part->member);
   return labels;
 }
 
@@ -117,7 +133,7 @@ json::Value job_manifest(
     const JobSettings& settings
 ) {
   jobs::Plan plan{
-      .name = naming::job(session.metadata.name, attempt),
+      .name = job_name(session, attempt),
       .arguments = {"create-vs", "--backupsession=" + session.metadata.name, "--errand=" + encode_errand(errand)},
       .service_account = schedule::snapshotter_account(configuration),
       .labels = job_labels(session, configuration)

@@ -43,6 +43,11 @@ struct JobSettings {
   pods::Defaults pods;
 };
 
+/// The name of the session's Job of that attempt; of its member's, where it is a part.
+std::string job_name(const api::BackupSession& session, int attempt);
+/// The same of the Job that runs its post hook.
+std::string hook_job_name(const api::BackupSession& session);
+
 /// Labels of the session's Jobs and their pods.
 naming::Labels job_labels(const api::BackupSession& session, const api::BackupConfiguration& configuration);
 

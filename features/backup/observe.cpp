@@ -30,9 +30,7 @@ std::chrono::microseconds micros(Duration duration) {
   return std::chrono::duration_cast<std::chrono::microseconds>(duration);
 }
 
-WallTime created_of(const kube::ObjectMeta& metadata) { return metadata.creation_timestamp.value_or(WallTime{}); }
-
-Invoker invoker_of(const BackupConfiguration* configuration) {
+Invoker standing_of(const BackupConfiguration* configuration) {
   if (configuration == nullptr) return Invoker::kMissing;
   if (configuration->status.observed_generation < configuration->metadata.generation) return Invoker::kUnseen;
   return configuration->status.phase == BackupConfiguration::Phase::kReady ? Invoker::kReady : Invoker::kNotReady;
@@ -43,37 +41,44 @@ bool older(const BackupSession& a, const BackupSession& b) {
          std::tie(b.metadata.creation_timestamp, b.metadata.name);
 }
 
+/// Whether a target is still held: its late post hook would let go of what the successor's preBackup holds.
+bool is_held(const api::SessionProgress& progress, const api::BackupTargetStatus& target) {
+  return progress.hooks && progress.hooks->held && !hooks::outcome_in(target.conditions, hooks::Kind::kPostBackup);
+}
+
 /// Whether every snapshot that a session will ever take has its point in time: a successor then takes a newer one.
 bool all_cut(const cluster::Stores& stores, const BackupSession& session) {
-  if (session.status.targets.empty() || !session.status.targets[0].total_hosts) return false;
-  const auto& target = session.status.targets[0];
-  const auto& progress = session.status.snapstash;
-  const bool held = progress && progress->hooks && progress->hooks->held;
-  // Its late post hook would let go of what the successor's preBackup holds.
-  if (held && !hooks::outcome_in(target.conditions, hooks::Kind::kPostBackup)) return false;
-  const auto failed =
-      std::ranges::count(target.stats, api::HostBackupStats::Phase::kFailed, &api::HostBackupStats::phase);
+  const auto& targets = session.status.targets;
+  const auto& record = session.status.snapstash;
+  std::int64_t total = 0;
+  std::int64_t failed = 0;
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    const bool over = record && i < record->members.size() && api::is_finished(record->members[i].phase);
+    if (!targets[i].total_hosts && !over) return false;
+    const api::SessionProgress* progress = record ? &*record : nullptr;
+    if (record && i < record->members.size()) progress = &record->members[i];
+    if (progress != nullptr && is_held(*progress, targets[i])) return false;
+    total += targets[i].total_hosts.value_or(0);
+    failed += std::ranges::count(targets[i].stats, api::HostBackupStats::Phase::kFailed, &api::HostBackupStats::phase);
+  }
+  if (targets.empty()) return false;
   const auto snapshots = stores.snapshots.find_by(cluster::kBySession, session.metadata.uid);
   const auto cut =
       std::ranges::count_if(snapshots, [](const auto& snapshot) { return snapshot->status.creation_time.has_value(); });
-  return cut + failed >= *target.total_hosts;
+  return cut + failed >= total;
 }
 
 /// The first session of that configuration that goes before this one: it is older, and its snapshots are not all cut.
 std::optional<Rival> first_before(
     const cluster::Stores& stores, const BackupSession& session, const std::string& configuration
 ) {
-  for (const auto& other : stores.sessions.find_by(cluster::kByConfiguration, configuration)) {
+  for (const auto& other : stores.sessions.find_by(cluster::kByInvoker, configuration)) {
     if (other->metadata.uid == session.metadata.uid || !older(*other, session)) continue;
     if (api::is_finished(other->status.phase) || all_cut(stores, *other)) continue;
     const auto phase = other->status.phase.value_or(BackupSession::Phase::kPending);
     return Rival{other->metadata.name, std::string(json::name_of(phase))};
   }
   return std::nullopt;
-}
-
-std::optional<Rival> rival_of(const cluster::Stores& stores, const BackupSession& session) {
-  return first_before(stores, session, cluster::configuration_key(session));
 }
 
 std::optional<Rival> neighbour_of(
@@ -185,15 +190,24 @@ bool must_ask(const Observation& seen) {
   });
 }
 
+/// Whether an object that a session made is the part's, if it is one.
+bool is_of_part(const BackupSession& session, const kube::ObjectMeta& made) {
+  if (!session.part) return true;
+  const auto label = made.labels.find(naming::kMember);
+  return label != made.labels.end() && label->second == std::to_string(session.part->member);
+}
+
+}  // namespace
+
 Observation blank(
     const cluster::Context& context, const BackupSession& session, const BackupConfiguration* configuration
 ) {
   Observation seen;
   seen.now = context.clock.now();
-  seen.created = created_of(session.metadata);
+  seen.created = began_at(session);
   seen.finished = api::is_finished(session.status.phase);
   seen.recorded = is_recorded(session);
-  seen.invoker = invoker_of(configuration);
+  seen.invoker = standing_of(configuration);
   seen.invoker_name =
       fmt::format("{} {}/{}", session.spec.invoker.kind, session.metadata.namespace_, session.spec.invoker.name);
   seen.clocks = clocks_of(session, configuration);
@@ -201,7 +215,40 @@ Observation blank(
   return seen;
 }
 
-}  // namespace
+bool is_left_out(
+    const cluster::Stores& stores, const BackupSession& session, const BackupConfiguration& configuration
+) {
+  const auto only = session.metadata.annotations.find(naming::kOnlyVolumes);
+  if (only == session.metadata.annotations.end() || !configuration.spec.target) return false;
+  const auto& wanted = *configuration.spec.target;
+  const auto target = cluster::find_target(stores, wanted.ref, session.metadata.namespace_, wanted.replicas);
+  return target && std::ranges::none_of(claims_of(*target), [&](const std::string& claim) {
+           return is_listed(only->second, claim);
+         });
+}
+
+std::optional<Rival> rival_of(const cluster::Stores& stores, const BackupSession& session) {
+  return first_before(stores, session, cluster::invoker_key(session));
+}
+
+WallTime began_at(const BackupSession& session) {
+  const WallTime created = session.metadata.creation_timestamp.value_or(WallTime{});
+  return session.part ? session.part->began.value_or(created) : created;
+}
+
+std::vector<std::shared_ptr<const api::Job>> jobs_of(const cluster::Stores& stores, const BackupSession& session) {
+  auto all = jobs::jobs_of(stores, session.metadata.uid);
+  std::erase_if(all, [&](const auto& job) { return !is_of_part(session, job->metadata); });
+  return all;
+}
+
+std::shared_ptr<const api::Job> hook_job_of(const cluster::Stores& stores, const BackupSession& session) {
+  for (const auto& job : stores.jobs.find_by(cluster::kByOwner, session.metadata.uid)) {
+    const auto hook = job->metadata.labels.find(naming::kHook);
+    if (hook != job->metadata.labels.end() && hook->second == "post" && is_of_part(session, job->metadata)) return job;
+  }
+  return nullptr;
+}
 
 std::string refusal_of(const BackupSession& session) {
   const auto* stalled = kube::find_condition(session.status.conditions, "Stalled");
@@ -213,12 +260,15 @@ std::string refusal_of(const BackupSession& session) {
 Clocks clocks_of(const BackupSession& session, const BackupConfiguration* configuration) {
   constexpr Duration kCut = std::chrono::minutes(10);
   constexpr Duration kReady = std::chrono::hours(24);
-  const WallTime created = created_of(session.metadata);
-  if (configuration == nullptr) return {.cut = created + micros(kCut), .ready = created + micros(kReady)};
+  const WallTime began = began_at(session);
+  if (configuration == nullptr) return {.cut = began + micros(kCut), .ready = began + micros(kReady)};
   const auto& settings = configuration->spec.snapstash;
-  const Duration ready = or_default(configuration->spec.time_out, or_default(settings.ready_deadline, kReady));
-  const Duration cut = std::min(or_default(settings.cut_deadline, kCut), ready);
-  return {.cut = created + micros(cut), .ready = created + micros(ready)};
+  WallTime ready = began + micros(or_default(settings.ready_deadline, kReady));
+  // A batch has one timeOut for all of its members.
+  if (const Duration time_out = or_default(configuration->spec.time_out, Duration(0)); time_out > Duration(0)) {
+    ready = session.metadata.creation_timestamp.value_or(WallTime{}) + micros(time_out);
+  }
+  return {.cut = std::min(began + micros(or_default(settings.cut_deadline, kCut)), ready), .ready = ready};
 }
 
 std::vector<std::string> neighbours_of(const cluster::Stores& stores, const BackupConfiguration& configuration) {
@@ -230,14 +280,23 @@ std::vector<std::string> neighbours_of(const cluster::Stores& stores, const Back
     if (other->metadata.uid != configuration.metadata.uid && api::is_ours(*other))
       keys.push_back(runtime::key_of(other->metadata));
   }
+  for (const auto& other : stores.batches.find_by(cluster::kByTarget, target)) {
+    if (other->metadata.uid != configuration.metadata.uid && api::is_ours(*other))
+      keys.push_back(cluster::batch_key(other->metadata.namespace_, other->metadata.name));
+  }
   return keys;
 }
 
-Task<Result<Sight>> observe(const cluster::Context& context, std::shared_ptr<const BackupSession> session) {
+Task<Result<Sight>> observe(
+    const cluster::Context& context, std::shared_ptr<const BackupSession> session,
+    std::shared_ptr<const BackupConfiguration> configuration
+) {
   const cluster::Stores& stores = context.stores;
-  Sight sight{.session = session, .configuration = stores.configurations.get(cluster::configuration_key(*session))};
+  Sight sight{.session = session, .configuration = std::move(configuration)};
   Observation& seen = sight.seen;
   seen = blank(context, *session, sight.configuration.get());
+  // A batch asks once for all of its members, before the first of them starts.
+  if (session->part && sight.configuration) seen.invoker = Invoker::kReady;
   if (seen.finished) {
     seen.retry = retry_of(stores, *session, sight.configuration.get());
     co_return sight;
@@ -252,12 +311,14 @@ Task<Result<Sight>> observe(const cluster::Context& context, std::shared_ptr<con
   seen.no_target = extent.nothing;
   seen.unbound_pvc = any_unbound(extent.claims, facts);
 
-  const auto jobs = jobs::jobs_of(stores, session->metadata.uid);
+  const auto jobs = jobs_of(stores, *session);
   Snapshots snapshots = stores.snapshots.find_by(cluster::kBySession, session->metadata.uid);
   // Whatever exists of it proves that the session was started, even if its status could not be written.
-  seen.started = extent.recorded || !jobs.empty() || !snapshots.empty();
+  const bool made =
+      std::ranges::any_of(snapshots, [&](const auto& each) { return is_of_part(*session, each->metadata); });
+  seen.started = extent.recorded || !jobs.empty() || made;
   if (!seen.started) {
-    seen.rival = rival_of(stores, *session);
+    if (!session->part) seen.rival = rival_of(stores, *session);
     seen.neighbour = neighbour_of(stores, *session, sight.configuration.get());
   }
   if (!jobs.empty()) {

@@ -34,13 +34,16 @@ int number_of(const BackupSession& session) {
   return number;
 }
 
-/// The PVCs that failed, with commas between.
+/// The PVCs that failed, with commas between; "" = all are to be tried.
 std::string failed_volumes(const BackupSession& session) {
   std::string names;
-  if (session.status.targets.empty()) return names;
-  for (const auto& stats : session.status.targets[0].stats) {
-    if (stats.phase == api::HostBackupStats::Phase::kSucceeded) continue;
-    names += (names.empty() ? "" : ",") + stats.hostname;
+  for (const auto& target : session.status.targets) {
+    // What failed before its volumes were known has all of them to be tried.
+    if (target.stats.empty() && target.phase != api::BackupTargetStatus::Phase::kSucceeded) return "";
+    for (const auto& stats : target.stats) {
+      if (stats.phase == api::HostBackupStats::Phase::kSucceeded) continue;
+      names += (names.empty() ? "" : ",") + stats.hostname;
+    }
   }
   return names;
 }
@@ -50,7 +53,7 @@ bool is_superseded(const cluster::Stores& stores, const BackupSession& session, 
   const auto order = [](const BackupSession& each) {
     return std::tie(each.metadata.creation_timestamp, each.metadata.name);
   };
-  const auto all = stores.sessions.find_by(cluster::kByConfiguration, cluster::configuration_key(session));
+  const auto all = stores.sessions.find_by(cluster::kByInvoker, cluster::invoker_key(session));
   return std::ranges::any_of(all, [&](const auto& other) {
     return order(session) < order(*other) && other->metadata.name != retry &&
            other->status.phase != BackupSession::Phase::kSkipped;
@@ -63,7 +66,9 @@ std::string retry_name(const BackupSession& session) {
   return naming::session_of_retry(first_of(session), number_of(session) + 1);
 }
 
-json::Value retry_manifest(const BackupSession& session, const api::BackupConfiguration& configuration) {
+json::Value retry_manifest(
+    const BackupSession& session, const api::BackupConfiguration& configuration, const schedule::Members& members
+) {
   naming::Labels annotations{
       {naming::kRetryOf, first_of(session)}, {naming::kRetry, fmt::format("{}", number_of(session) + 1)}
   };
@@ -74,8 +79,9 @@ json::Value retry_manifest(const BackupSession& session, const api::BackupConfig
   return schedule::session_manifest({
       .name = retry_name(session),
       .namespace_ = session.metadata.namespace_,
-      .configuration = configuration.metadata.name,
-      .labels = schedule::session_labels(configuration),
+      .invoker_kind = session.spec.invoker.kind,
+      .invoker = configuration.metadata.name,
+      .labels = schedule::session_labels(configuration, members),
       .annotations = std::move(annotations),
       .owner = schedule::owner_reference(configuration),
       .retry_left = is_mutant("retry-for-ever") ? session.spec.retry_left : session.spec.retry_left - 1,

@@ -6,6 +6,7 @@
 #include "api/backup_session.hpp"
 #include "features/backup/decide.hpp"
 #include "features/cluster/stores.hpp"
+#include "features/schedule/manifests.hpp"
 
 /// Trying a failed session again: another session, of the same configuration, with one try less.
 namespace snapstash::backup {
@@ -13,8 +14,12 @@ namespace snapstash::backup {
 /// Returns the name of the session that tries again: of the first one, and how many have tried with it. Pure.
 std::string retry_name(const api::BackupSession& session);
 
-/// Returns the session that tries again. With `retry: FailedOnly` it is about the volumes that failed. Pure.
-json::Value retry_manifest(const api::BackupSession& session, const api::BackupConfiguration& configuration);
+/// Returns the session that tries again. With `retry: FailedOnly` it is about the volumes that failed. `members`: of a
+/// batch. Pure.
+json::Value retry_manifest(
+    const api::BackupSession& session, const api::BackupConfiguration& configuration,
+    const schedule::Members& members = {}
+);
 
 /// When a session that has just failed is tried again; nothing when it is not. Pure.
 std::optional<WallTime> retry_time(

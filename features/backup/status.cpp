@@ -131,7 +131,8 @@ void refuse(const Sight& sight, const Decision& decision, BackupSession::Status&
 
 void set_progress(const Sight& sight, const Decision& decision, BackupSession::Status& status) {
   if (decision.outcomes.empty()) return;
-  api::SessionProgress progress = status.snapstash.value_or(api::SessionProgress{});
+  if (!status.snapstash) status.snapstash.emplace();
+  api::SessionRecord& progress = *status.snapstash;
   progress.total_snapshots = static_cast<std::int32_t>(decision.outcomes.size());
   progress.attempts = sight.seen.attempts;
   for (const Effect& effect : decision.effects) {
@@ -149,7 +150,6 @@ void set_progress(const Sight& sight, const Decision& decision, BackupSession::S
     if (all) progress.all_cut_at = cut;
   }
   progress.ready = fmt::format("{}/{}", progress.ready_snapshots, progress.total_snapshots);
-  status.snapstash = progress;
 }
 
 void set_stalled(const Sight& sight, const Decision& decision, BackupSession::Status& status) {
@@ -196,8 +196,8 @@ Finding retention_finding(const Sight& sight, const Decision& decision, const Ba
     return {
         type, ConditionStatus::kFalse, std::string(retention::kBlocked),
         retention::explain_blocked(
-            sight.retention, retention::policy_of(policy), configuration.metadata.namespace_,
-            configuration.metadata.name
+            sight.retention, retention::policy_of(policy), cluster::singular_of(configuration),
+            configuration.metadata.namespace_, configuration.metadata.name
         )
     };
   }
@@ -210,10 +210,13 @@ Finding retention_finding(const Sight& sight, const Decision& decision, const Ba
   };
 }
 
+}  // namespace
+
 void finish(const Sight& sight, const Decision& decision, BackupSession::Phase phase, BackupSession::Status& status) {
   status.phase = phase;
   status.session_duration = hooks::duration_since(sight.seen.created, sight.seen.now);
-  if (phase == BackupSession::Phase::kFailed && !status.next_retry) {
+  const bool part = sight.session->part.has_value();
+  if (phase == BackupSession::Phase::kFailed && !status.next_retry && !part) {
     status.next_retry = retry_time(*sight.session, sight.configuration.get(), sight.seen.now);
   }
   // A session that has backed up nothing deletes nothing, and has nothing to say about it.
@@ -225,6 +228,7 @@ void finish(const Sight& sight, const Decision& decision, BackupSession::Phase p
           retention::describe(retention::policy_of(sight.configuration->spec.retention_policy));
     }
   }
+  if (part) return;  // what follows is said of the session as a whole
   const bool cleaned = decision.history_error.empty();
   set(status.conditions, sight.seen.now,
       {"BackupHistoryCleaned", cleaned ? ConditionStatus::kTrue : ConditionStatus::kFalse,
@@ -233,8 +237,6 @@ void finish(const Sight& sight, const Decision& decision, BackupSession::Phase p
   set(status.conditions, sight.seen.now,
       {"MetricsPushed", ConditionStatus::kTrue, "SuccessfullyPushedMetrics", "Metrics are served by the operator."});
 }
-
-}  // namespace
 
 BackupSession::Status status_of(const Sight& sight, const Decision& decision) {
   BackupSession::Status status = sight.session->status;

@@ -9,4 +9,9 @@ namespace snapstash::backup {
 /// and reasons are Stash's where it has them.
 api::BackupSession::Status status_of(const Sight& sight, const Decision& decision);
 
+/// Puts into `status` what a session says once it has ended, as `phase`. Pure.
+void finish(
+    const Sight& sight, const Decision& decision, api::BackupSession::Phase phase, api::BackupSession::Status& status
+);
+
 }  // namespace snapstash::backup

@@ -164,7 +164,10 @@ void remark(
     const Ports& ports, const BackupConfiguration& configuration, const Plans& plans, const retention::Policy& policy
 ) {
   if (std::ranges::any_of(plans, &retention::Plan::blocked)) {
-    ports.err << retention::explain_blocked(plans, policy, ports.namespace_, configuration.metadata.name) << "\n";
+    ports.err << retention::explain_blocked(
+                     plans, policy, cluster::singular_of(configuration), ports.namespace_, configuration.metadata.name
+                 )
+              << "\n";
     return;
   }
   if (configuration.spec.retention_policy.dry_run) {

@@ -93,7 +93,8 @@ json::Value session_by_hand(const BackupConfiguration& configuration, const std:
   return schedule::session_manifest({
       .name = naming::session_by_hand(configuration.metadata.name, suffix),
       .namespace_ = configuration.metadata.namespace_,
-      .configuration = configuration.metadata.name,
+      .invoker_kind = std::string(cluster::kind_of(configuration)),
+      .invoker = configuration.metadata.name,
       .labels = std::move(labels),
       .annotations = {},
       .owner = std::move(owner),

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "api/validation.hpp"
 #include "features/naming/labels.hpp"
 #include "features/naming/object_names.hpp"
 
@@ -22,9 +23,13 @@ std::vector<std::string> controller_of(const kube::ObjectMeta& metadata) {
 }
 
 std::vector<std::string> group_of(const api::VolumeSnapshot& snapshot) {
+  const std::string& namespace_ = snapshot.metadata.namespace_;
+  if (const auto batch = label_of(snapshot.metadata, naming::kBatch); !batch.empty()) {
+    return {batch_key(namespace_, batch.front())};
+  }
   const auto configuration = label_of(snapshot.metadata, naming::kConfiguration);
   if (configuration.empty()) return {};
-  return {snapshot.metadata.namespace_ + "/" + configuration.front()};
+  return {runtime::key_of(namespace_, configuration.front())};
 }
 
 }  // namespace
@@ -37,29 +42,65 @@ Stores::Stores() {
     }
     return keys;
   });
-  sessions.add_index(std::string(kByConfiguration), [](const api::BackupSession& session) {
-    // A batch of the same name is somebody else.
-    if (session.spec.invoker.kind != "BackupConfiguration") return std::vector<std::string>();
-    return std::vector<std::string>{configuration_key(session)};
+  batches.add_index(std::string(kByTarget), [](const api::BackupBatch& batch) {
+    std::vector<std::string> keys;
+    for (const auto& member : batch.spec.members) {
+      if (!member.target) continue;
+      keys.push_back(target_key(member.target->ref.kind, batch.metadata.namespace_, member.target->ref.name));
+    }
+    return keys;
+  });
+  sessions.add_index(std::string(kByInvoker), [](const api::BackupSession& session) {
+    return std::vector<std::string>{invoker_key(session)};
   });
   jobs.add_index(std::string(kByOwner), [](const api::Job& job) { return controller_of(job.metadata); });
   pods.add_index(std::string(kByOwner), [](const api::Pod& pod) { return controller_of(pod.metadata); });
   snapshots.add_index(std::string(kBySession), [](const api::VolumeSnapshot& snapshot) {
     return label_of(snapshot.metadata, naming::kSessionUid);
   });
-  snapshots.add_index(std::string(kByConfiguration), group_of);
-}
-
-std::string configuration_key(const api::BackupSession& session) {
-  return session.metadata.namespace_ + "/" + session.spec.invoker.name;
+  snapshots.add_index(std::string(kByInvoker), group_of);
 }
 
 std::string target_key(std::string_view kind, std::string_view namespace_, std::string_view name) {
   return fmt::format("{}/{}/{}", kind, namespace_, name);
 }
 
-std::string snapshot_group(std::string_view namespace_, std::string_view configuration) {
-  return fmt::format("{}/{}", namespace_, naming::bounded(configuration));
+std::string snapshot_group(const api::BackupConfiguration& configuration) {
+  const auto& metadata = configuration.metadata;
+  const std::string name = naming::bounded(metadata.name);
+  return configuration.batch ? batch_key(metadata.namespace_, name) : runtime::key_of(metadata.namespace_, name);
+}
+
+std::shared_ptr<const api::BackupConfiguration> invoker_of(const Stores& stores, const api::BackupSession& session) {
+  const std::string key = runtime::key_of(session.metadata.namespace_, session.spec.invoker.name);
+  if (!is_batch(session)) return stores.configurations.get(key);
+  const auto batch = stores.batches.get(key);
+  return batch ? whole_of(*batch) : nullptr;
+}
+
+std::vector<std::shared_ptr<const api::BackupConfiguration>> plans_of(
+    const Stores& stores, const api::BackupSession& session
+) {
+  const std::string key = runtime::key_of(session.metadata.namespace_, session.spec.invoker.name);
+  std::vector<std::shared_ptr<const api::BackupConfiguration>> all;
+  if (is_batch(session)) {
+    const auto batch = stores.batches.get(key);
+    for (std::size_t i = 0; batch && i < batch->spec.members.size(); ++i) all.push_back(member_of(*batch, i));
+  } else if (auto configuration = stores.configurations.get(key)) {
+    all.push_back(std::move(configuration));
+  }
+  return all;
+}
+
+std::vector<std::shared_ptr<const api::BackupConfiguration>> invokers(const Stores& stores) {
+  std::vector<std::shared_ptr<const api::BackupConfiguration>> all;
+  for (const auto& each : stores.configurations.objects()) {
+    if (api::is_ours(*each)) all.push_back(each);
+  }
+  for (const auto& each : stores.batches.objects()) {
+    if (api::is_ours(*each)) all.push_back(whole_of(*each));
+  }
+  return all;
 }
 
 kube::Selection managed_objects(const std::string& namespace_) {

@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "api/backup_batch.hpp"
 #include "api/backup_configuration.hpp"
 #include "api/backup_session.hpp"
 #include "api/cluster/jobs.hpp"
@@ -9,6 +10,7 @@
 #include "api/cluster/volumes.hpp"
 #include "api/cluster/workloads.hpp"
 #include "api/restore_session.hpp"
+#include "features/cluster/batch.hpp"
 #include "features/cluster/owned.hpp"
 #include "kernel/kube/request.hpp"
 #include "kernel/runtime/store.hpp"
@@ -23,6 +25,7 @@ struct Stores {
   Stores& operator=(const Stores&) = delete;
 
   runtime::Store<api::BackupConfiguration> configurations;
+  runtime::Store<api::BackupBatch> batches;
   runtime::Store<api::BackupSession> sessions;
   runtime::Store<api::RestoreSession> restores;
   runtime::Store<CronJob> cron_jobs;
@@ -41,21 +44,32 @@ struct Stores {
 };
 
 /// Names of indexes.
-/// Sessions by the key of their configuration ("namespace/name").
-inline constexpr std::string_view kByConfiguration = "configuration";
-/// Configurations by what they back up (`target_key`).
+/// Sessions by the key of what they are a run of (`invoker_key`); snapshots by `snapshot_group`.
+inline constexpr std::string_view kByInvoker = "invoker";
+/// Configurations and batches by what they back up (`target_key`).
 inline constexpr std::string_view kByTarget = "target";
 /// Jobs by the UID of the object that controls them; pods by that of their Job.
 inline constexpr std::string_view kByOwner = "owner";
 /// Snapshots by the UID of the session that made them.
 inline constexpr std::string_view kBySession = "session";
 
-/// Returns the key of a session's configuration.
-std::string configuration_key(const api::BackupSession& session);
 /// Returns "Deployment/demo/web".
 std::string target_key(std::string_view kind, std::string_view namespace_, std::string_view name);
-/// Returns what `Stores::snapshots` is indexed by under kByConfiguration: namespace, "/", bounded configuration name.
-std::string snapshot_group(std::string_view namespace_, std::string_view configuration);
+/// Returns what `Stores::snapshots` is indexed by under kByInvoker: which snapshots are a configuration's, or a
+/// batch's.
+std::string snapshot_group(const api::BackupConfiguration& configuration);
+
+/// Returns what a session is a run of, a batch as a whole; nullptr when there is none.
+std::shared_ptr<const api::BackupConfiguration> invoker_of(const Stores& stores, const api::BackupSession& session);
+
+/// Returns what a session backs up: its configuration, or the members of its batch, in their order; none when it is
+/// gone.
+std::vector<std::shared_ptr<const api::BackupConfiguration>> plans_of(
+    const Stores& stores, const api::BackupSession& session
+);
+
+/// Returns whatever has a schedule: the configurations and, as wholes, the batches that are ours.
+std::vector<std::shared_ptr<const api::BackupConfiguration>> invokers(const Stores& stores);
 
 /// What each store is filled from. Our own objects of other people's kinds are found by Stash's managed-by label;
 /// snapshots by the label of ours that says which session made them.

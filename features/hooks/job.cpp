@@ -24,10 +24,12 @@ std::chrono::seconds grace_of(const Errand& errand) {
   return std::chrono::ceil<std::chrono::seconds>(errand.timeout) + kGrace;
 }
 
-jobs::Plan post_plan(const std::string& session, std::string account, naming::Labels labels, const Errand& errand) {
-  labels[std::string(naming::kHook)] = "post";
+jobs::Plan post_plan(
+    std::string name, std::string account, naming::Labels labels, const Errand& errand, std::string_view hook
+) {
+  labels[std::string(naming::kHook)] = hook;
   return {
-      .name = naming::hook_job(session),
+      .name = std::move(name),
       .arguments = {"run-hook", "--errand=" + jobs::argument(to_json(errand))},
       .service_account = std::move(account),
       .labels = std::move(labels),

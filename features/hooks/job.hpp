@@ -10,8 +10,11 @@ namespace snapstash::hooks {
 /// Returns how long a pod that runs hooks may take to end: they are not interrupted. Pure.
 std::chrono::seconds grace_of(const Errand& errand);
 
-/// Returns the Job that does nothing but run `errand.post`. `labels` are those of the session's other Job. Pure.
-jobs::Plan post_plan(const std::string& session, std::string account, naming::Labels labels, const Errand& errand);
+/// Returns the Job called `name` that does nothing but run `errand.post`. `labels` are those of the session's other
+/// Job; `hook` is what kHook says. Pure.
+jobs::Plan post_plan(
+    std::string name, std::string account, naming::Labels labels, const Errand& errand, std::string_view hook = "post"
+);
 
 /// Returns the RoleBinding that lets an account's Jobs run hooks. `metadata` is that of the account's other binding.
 /// Pure.

@@ -12,21 +12,30 @@ namespace {
 
 constexpr std::string_view kBecause = " Reason: ";
 
+/// Stash's words for a hook: of its condition, and of the reasons that this may have.
 struct Names {
-  std::string_view type, field;
+  std::string_view type, good, bad, field;
 };
 
 Names names_of(Kind kind) {
-  static constexpr std::array<Names, 4> names{
-      {{"PreBackup", "preBackup"},
-       {"PostBackup", "postBackup"},
-       {"PreRestore", "preRestore"},
-       {"PostRestore", "postRestore"}}
+  static constexpr std::array<Names, 6> names{
+      {{"PreBackupHookExecutionSucceeded", "SuccessfullyExecutedPreBackupHook", "FailedToExecutePreBackupHook",
+        "preBackup"},
+       {"PostBackupHookExecutionSucceeded", "SuccessfullyExecutedPostBackupHook", "FailedToExecutePostBackupHook",
+        "postBackup"},
+       {"PreRestoreHookExecutionSucceeded", "SuccessfullyExecutedPreRestoreHook", "FailedToExecutePreRestoreHook",
+        "preRestore"},
+       {"PostRestoreHookExecutionSucceeded", "SuccessfullyExecutedPostRestoreHook", "FailedToExecutePostRestoreHook",
+        "postRestore"},
+       {"GlobalPreBackupHookSucceeded", "GlobalPreBackupHookExecutedSuccessfully", "GlobalPreBackupHookExecutionFailed",
+        "preBackup"},
+       {"GlobalPostBackupHookSucceeded", "GlobalPostBackupHookExecutedSuccessfully",
+        "GlobalPostBackupHookExecutionFailed", "postBackup"}}
   };
   return names.at(static_cast<std::size_t>(kind));
 }
 
-std::string type_of(Kind kind) { return fmt::format("{}HookExecutionSucceeded", names_of(kind).type); }
+std::string type_of(Kind kind) { return std::string(names_of(kind).type); }
 
 std::string why_late(const Standing& standing) {
   const std::string& refused = standing.refused;
@@ -96,13 +105,31 @@ std::optional<Outcome> outcome_in(const std::vector<kube::Condition>& conditions
   return at == std::string::npos ? message : message.substr(at + kBecause.size());
 }
 
+void set_running(std::vector<kube::Condition>& conditions, Kind kind, WallTime now) {
+  set_condition(
+      conditions, {.type = type_of(kind),
+                   .status = kube::ConditionStatus::kUnknown,
+                   .reason = "Running",
+                   .message = fmt::format("The {} hook is being run.", names_of(kind).field),
+                   .last_transition_time = now,
+                   .observed_generation = {},
+                   .severity = ""}
+  );
+}
+
+std::optional<WallTime> running_since(const std::vector<kube::Condition>& conditions, Kind kind) {
+  const auto* condition = kube::find_condition(conditions, type_of(kind));
+  if (condition == nullptr || condition->status != kube::ConditionStatus::kUnknown) return std::nullopt;
+  return condition->last_transition_time;
+}
+
 void set_outcome(std::vector<kube::Condition>& conditions, Kind kind, const Outcome& outcome, WallTime now) {
   const Names names = names_of(kind);
   const bool well = outcome.empty();
   set_condition(
       conditions, {.type = type_of(kind),
                    .status = well ? kube::ConditionStatus::kTrue : kube::ConditionStatus::kFalse,
-                   .reason = fmt::format("{}{}Hook", well ? "SuccessfullyExecuted" : "FailedToExecute", names.type),
+                   .reason = std::string(well ? names.good : names.bad),
                    .message = well ? fmt::format("Successfully executed {} hook.", names.field)
                                    : fmt::format("Failed to execute {} hook.{}{}", names.field, kBecause, outcome),
                    .last_transition_time = now,

@@ -52,13 +52,18 @@ std::optional<Outcome> said(const std::map<std::string, std::string>& outcomes, 
 /// Reads off `post_job` what became of the post hook, once that Job is over.
 void note_post_job(Standing& standing);
 
-/// Which hook a condition is about; its type is `<name>HookExecutionSucceeded`, as Stash's.
-enum class Kind { kPreBackup, kPostBackup, kPreRestore, kPostRestore };
+/// Which hook a condition is about; its type is Stash's, as `PreBackupHookExecutionSucceeded`. Global ones are a
+/// batch's own.
+enum class Kind { kPreBackup, kPostBackup, kPreRestore, kPostRestore, kGlobalPreBackup, kGlobalPostBackup };
 
 /// Returns what the conditions say of a hook; nothing when they say nothing.
 std::optional<Outcome> outcome_in(const std::vector<kube::Condition>& conditions, Kind kind);
 /// Writes it down. Reasons are Stash's.
 void set_outcome(std::vector<kube::Condition>& conditions, Kind kind, const Outcome& outcome, WallTime now);
+
+/// Writes down that it is being run, and says since when that has been so.
+void set_running(std::vector<kube::Condition>& conditions, Kind kind, WallTime now);
+std::optional<WallTime> running_since(const std::vector<kube::Condition>& conditions, Kind kind);
 
 /// Returns e.g. "preBackup".
 std::string_view field_of(Kind kind);

@@ -154,15 +154,15 @@ void add_sessions(const Sessions& sessions, const Labels& labels, Families& to) 
 }
 
 void add_volumes(
-    const cluster::Stores& stores, const kube::ObjectMeta& configuration, const Labels& labels, Families& to
+    const cluster::Stores& stores, const api::BackupConfiguration& configuration, const Labels& labels, Families& to
 ) {
   struct Volume {
     WallTime newest;
     int ready = 0;
   };
   std::map<std::string, Volume> volumes;
-  const std::string group = cluster::snapshot_group(configuration.namespace_, configuration.name);
-  for (const auto& snapshot : stores.snapshots.find_by(cluster::kByConfiguration, group)) {
+  const std::string group = cluster::snapshot_group(configuration);
+  for (const auto& snapshot : stores.snapshots.find_by(cluster::kByInvoker, group)) {
     if (!snapshot->status.ready_to_use || !snapshot->metadata.creation_timestamp) continue;
     Volume& volume = volumes[snapshot->spec.source.claim];
     volume.newest = std::max(volume.newest, *snapshot->metadata.creation_timestamp);
@@ -188,19 +188,18 @@ void add_restores(const cluster::Stores& stores, Families& to) {
 
 std::vector<MetricFamily> families(const cluster::Stores& stores, WallTime now) {
   Families to;
-  for (const auto& configuration : stores.configurations.objects()) {
-    if (!api::is_ours(*configuration)) continue;
-    const Labels labels{{"namespace", configuration->metadata.namespace_}, {"name", configuration->metadata.name}};
+  for (const auto& configuration : cluster::invokers(stores)) {
+    Labels labels{{"namespace", configuration->metadata.namespace_}, {"name", configuration->metadata.name}};
+    if (configuration->batch) labels.emplace_back("kind", cluster::kind_of(*configuration));
     if (const auto created = configuration->metadata.creation_timestamp) {
       to.created.samples.push_back({"", labels, seconds(*created)});
     }
     const auto& record = configuration->status.snapstash;
     if (record && record->last_success) to.success.samples.push_back({"", labels, seconds(*record->last_success)});
-    const Sessions sessions =
-        stores.sessions.find_by(cluster::kByConfiguration, runtime::key_of(configuration->metadata));
+    const Sessions sessions = stores.sessions.find_by(cluster::kByInvoker, cluster::invoker_key(*configuration));
     add_schedule(*configuration, sessions, labels, now, to);
     add_sessions(sessions, labels, to);
-    add_volumes(stores, configuration->metadata, labels, to);
+    add_volumes(stores, *configuration, labels, to);
   }
   add_restores(stores, to);
   return {to.created,  to.success, to.interval, to.slot,    to.stale, to.missed,

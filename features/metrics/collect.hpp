@@ -8,7 +8,7 @@
 /// the object. Counters of the program itself are the kernel's.
 namespace snapstash::metrics {
 
-/// Returns, per configuration (labels namespace, name):
+/// Returns, per configuration (labels namespace, name) and batch (kind="BackupBatch" on top of them):
 /// snapstash_backupconfiguration_created_timestamp_seconds, snapstash_backup_last_success_timestamp_seconds (from its
 /// status), snapstash_backup_expected_interval_seconds and snapstash_backup_next_slot_timestamp_seconds (not while
 /// paused; the latter not with a time zone of its own), snapstash_backup_stale and snapstash_backup_missed_slots (the

@@ -88,9 +88,9 @@ Labels host_labels(Labels labels, const std::string& hostname) {
 }
 
 /// The newest session that has a result.
-std::shared_ptr<const BackupSession> newest_result(const cluster::Stores& stores, const std::string& configuration) {
+std::shared_ptr<const BackupSession> newest_result(const cluster::Stores& stores, const std::string& invoker) {
   std::shared_ptr<const BackupSession> newest;
-  for (const auto& session : stores.sessions.find_by(cluster::kByConfiguration, configuration)) {
+  for (const auto& session : stores.sessions.find_by(cluster::kByInvoker, invoker)) {
     const auto phase = session->status.phase;
     if (phase != BackupSession::Phase::kSucceeded && phase != BackupSession::Phase::kFailed) continue;
     if (!newest || newest->metadata.creation_timestamp <= session->metadata.creation_timestamp) newest = session;
@@ -124,7 +124,7 @@ void add_backup(
     const cluster::Stores& stores, const api::BackupConfiguration& configuration, const BackupSession& session,
     Collector& to
 ) {
-  const Labels labels = invoker_labels("BackupConfiguration", configuration.metadata);
+  const Labels labels = invoker_labels(cluster::kind_of(configuration), configuration.metadata);
   const auto& targets = session.status.targets;
   const bool well = session.status.phase == BackupSession::Phase::kSucceeded;
   const auto ended = session.metadata.creation_timestamp.value_or(WallTime{}) +
@@ -181,9 +181,8 @@ void add_restore(const RestoreSession& session, Collector& to) {
 
 std::vector<MetricFamily> stash_families(const cluster::Stores& stores) {
   Collector to;
-  for (const auto& configuration : stores.configurations.objects()) {
-    if (!api::is_ours(*configuration)) continue;
-    const auto session = newest_result(stores, runtime::key_of(configuration->metadata));
+  for (const auto& configuration : cluster::invokers(stores)) {
+    const auto session = newest_result(stores, cluster::invoker_key(*configuration));
     if (session) add_backup(stores, *configuration, *session, to);
   }
   for (const auto& session : stores.restores.objects()) {

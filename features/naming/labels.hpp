@@ -21,13 +21,17 @@ inline constexpr std::string_view kTargetNamespace = "stash.appscode.com/target-
 
 /// Which configuration a VolumeSnapshot belongs to (its name, bounded), and which session and restore made an object.
 inline constexpr std::string_view kConfiguration = "snapstash.dev/configuration";
+inline constexpr std::string_view kBatch = "snapstash.dev/batch";  ///< Instead, where it is a batch's.
 inline constexpr std::string_view kSession = "snapstash.dev/session";
 inline constexpr std::string_view kSessionUid = "snapstash.dev/session-uid";
 inline constexpr std::string_view kRestoreUid = "snapstash.dev/restore-uid";
-/// On a Job that does nothing but run a hook: which ("post").
+/// On what a batch's session makes for one of its members: which, counted from 0.
+inline constexpr std::string_view kMember = "snapstash.dev/member";
+/// On a Job that does nothing but run a hook: which ("pre", "post").
 inline constexpr std::string_view kHook = "snapstash.dev/hook";
 /// Full names, where the label of the same name had to be cut.
 inline constexpr std::string_view kFullConfiguration = "snapstash.dev/configuration-name";
+inline constexpr std::string_view kFullBatch = "snapstash.dev/batch-name";
 inline constexpr std::string_view kFullSession = "snapstash.dev/session-name";
 /// "true" on a VolumeSnapshot keeps it from every deletion of ours.
 inline constexpr std::string_view kHold = "snapstash.dev/hold";

@@ -73,6 +73,10 @@ std::string snapshotter_account(std::string_view configuration) {
   return both_ends(fmt::format("backupconfiguration-{}-0", configuration), kLabelLength);
 }
 
+std::string member_account(std::string_view batch, int member) {
+  return both_ends(fmt::format("backupbatch-{}-{}", batch, member), kLabelLength);
+}
+
 std::string restorer_account(std::string_view session) {
   return both_ends(fmt::format("restoresession-{}-0", session), kLabelLength);
 }
@@ -84,6 +88,19 @@ std::string job(std::string_view session, int attempt) {
 }
 
 std::string hook_job(std::string_view session) { return bounded("stash-hook-" + dots_to_dashes(session)); }
+
+std::string member_job(std::string_view session, int member, int attempt) {
+  const std::string suffix = attempt <= 1 ? fmt::format("{}", member) : fmt::format("{}-{}", member, attempt);
+  return with_suffix("stash-vs-" + dots_to_dashes(session), suffix, kLabelLength);
+}
+
+std::string member_hook_job(std::string_view session, int member) {
+  return with_suffix("stash-hook-" + dots_to_dashes(session), fmt::format("{}", member), kLabelLength);
+}
+
+std::string batch_hook_job(std::string_view session, std::string_view hook) {
+  return with_suffix("stash-hook-" + dots_to_dashes(session), hook, kLabelLength);
+}
 
 std::string hook_binding(std::string_view binding) { return bounded(fmt::format("{}-hooks", binding)); }
 

@@ -31,6 +31,9 @@ bool is_cut(std::string_view configuration);
 /// name the first 32 and last 31 characters are kept.
 std::string snapshotter_account(std::string_view configuration);
 
+/// Stash: `backupbatch-<batch>-<member>`, members counted from 0: the same of one member of a batch.
+std::string member_account(std::string_view batch, int member);
+
 /// Stash: `restoresession-<session>-0`; ServiceAccount and RoleBinding of the restore Job.
 std::string restorer_account(std::string_view session);
 
@@ -38,8 +41,17 @@ std::string restorer_account(std::string_view session);
 /// cuts the time off long ones: its B22.)
 std::string job(std::string_view session, int attempt);
 
+/// `stash-vs-<session>-<member>`, `stash-vs-<session>-<member>-2`: the same of one member of a batch.
+std::string member_job(std::string_view session, int member, int attempt);
+
 /// `stash-hook-<session>`: the Job that runs its post hook.
 std::string hook_job(std::string_view session);
+
+/// `stash-hook-<session>-<member>`: the same of one member of a batch.
+std::string member_hook_job(std::string_view session, int member);
+
+/// `stash-hook-<session>-pre` or `-post`: the Job that runs a hook of a batch's own.
+std::string batch_hook_job(std::string_view session, std::string_view hook);
 
 /// The RoleBinding that lets Jobs run hooks, beside the one called `binding`: `<binding>-hooks`.
 std::string hook_binding(std::string_view binding);

@@ -2,6 +2,7 @@
 
 #include "features/cluster/binding.hpp"
 #include "features/hooks/job.hpp"
+#include "features/naming/object_names.hpp"
 #include "features/restore/hooks.hpp"
 
 namespace snapstash::restore {
@@ -50,7 +51,8 @@ Task<Result<std::string>> create_hook_job(
   errand.facts.phase = effect.phase;
   errand.facts.error = effect.error;
   errand.facts.duration = hooks::duration_since(sight.seen.created, sight.seen.now);
-  const jobs::Plan plan = hooks::post_plan(session.metadata.name, account_of(session), job_labels(session), errand);
+  const jobs::Plan plan =
+      hooks::post_plan(naming::hook_job(session.metadata.name), account_of(session), job_labels(session), errand);
   const jobs::Owner owner{api::RestoreSession::kResource, session.metadata};
   json::Value job = jobs::manifest(owner, plan, settings.pods, *session.spec.runtime_settings);
   const json::Value created =

@@ -67,8 +67,8 @@ std::vector<Snapshot> own_snapshots(
     const cluster::Stores& stores, const api::BackupConfiguration& configuration, const std::string& pvc, WallTime now
 ) {
   std::vector<Snapshot> own;
-  const std::string group = cluster::snapshot_group(configuration.metadata.namespace_, configuration.metadata.name);
-  for (const auto& each : stores.snapshots.find_by(cluster::kByConfiguration, group)) {
+  const std::string group = cluster::snapshot_group(configuration);
+  for (const auto& each : stores.snapshots.find_by(cluster::kByInvoker, group)) {
     if (each->spec.source.claim != pvc || each->metadata.deletion_timestamp) continue;
     own.push_back(view(*each, session_ended(stores, each->metadata), configuration, now));
   }

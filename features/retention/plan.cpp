@@ -90,7 +90,8 @@ std::string summary(std::span<const Plan> plans, bool dry_run) {
 }
 
 std::string explain_blocked(
-    std::span<const Plan> plans, const Policy& policy, std::string_view namespace_, std::string_view configuration
+    std::span<const Plan> plans, const Policy& policy, std::string_view resource, std::string_view namespace_,
+    std::string_view name
 ) {
   std::string text;
   for (const Plan& plan : plans) {
@@ -98,8 +99,8 @@ std::string explain_blocked(
   }
   return fmt::format(
       "The retention policy would delete {} at once, so nothing of that is deleted. If that is what you want: "
-      "kubectl annotate backupconfiguration -n {} {} --overwrite {}={}",
-      text, namespace_, configuration, naming::kApproveRetention, describe(policy)
+      "kubectl annotate {} -n {} {} --overwrite {}={}",
+      text, resource, namespace_, name, naming::kApproveRetention, describe(policy)
   );
 }
 

@@ -45,8 +45,10 @@ std::string describe(const Policy& policy);
 std::string summary(std::span<const Plan> plans, bool dry_run);
 
 /// Says what the breaker stopped, and the command that lets it happen.
+/// `resource` and `name`: whose policy it is ("backupconfiguration").
 std::string explain_blocked(
-    std::span<const Plan> plans, const Policy& policy, std::string_view namespace_, std::string_view configuration
+    std::span<const Plan> plans, const Policy& policy, std::string_view resource, std::string_view namespace_,
+    std::string_view name
 );
 
 }  // namespace snapstash::retention

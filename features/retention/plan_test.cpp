@@ -81,7 +81,7 @@ TEST(ExplainBlocked, GivesTheCommandThatApproves) {
   const Policy policy{.last = 2};
   const std::vector plans{plan("data", policy, snapshots(6), {}), plan("logs", policy, snapshots(2), {})};
   EXPECT_EQ(
-      explain_blocked(plans, policy, "demo", "web"),
+      explain_blocked(plans, policy, "backupconfiguration", "demo", "web"),
       "The retention policy would delete 4 of 6 snapshots of data at once, so nothing of that is deleted. If that is "
       "what you want: kubectl annotate backupconfiguration -n demo web --overwrite "
       "snapstash.dev/approve-retention=keepLast=2"

@@ -15,28 +15,63 @@
 namespace snapstash::schedule {
 namespace {
 
+using api::BackupBatch;
 using api::BackupConfiguration;
 
 std::string key_of(const json::Value& object) {
   return runtime::key_of(json::find_string(object, "/metadata/namespace"), json::find_string(object, "/metadata/name"));
 }
 
-std::vector<std::string> configurations_of(
-    const cluster::Stores& stores, std::string_view kind, const kube::ObjectMeta& metadata
-) {
-  std::vector<std::string> keys;
-  const std::string target = cluster::target_key(kind, metadata.namespace_, metadata.name);
-  for (const auto& each : stores.configurations.find_by(cluster::kByTarget, target)) {
-    keys.push_back(runtime::key_of(each->metadata));
+template <class Kind>
+runtime::Store<Kind>& store_of(cluster::Stores& stores) {
+  if constexpr (std::is_same_v<Kind, BackupBatch>) {
+    return stores.batches;
+  } else {
+    return stores.configurations;
   }
-  return keys;
 }
 
-template <class T>
+template <class Kind, class T>
 void watch_targets(runtime::Controller& controller, cluster::Stores& stores, runtime::Store<T>& store) {
   controller.watches<T>(store, [&stores](const T& workload) {
-    return configurations_of(stores, T::kResource.kind, workload.metadata);
+    std::vector<std::string> keys;
+    const auto& metadata = workload.metadata;
+    const std::string target = cluster::target_key(T::kResource.kind, metadata.namespace_, metadata.name);
+    for (const auto& each : store_of<Kind>(stores).find_by(cluster::kByTarget, target)) {
+      keys.push_back(runtime::key_of(each->metadata));
+    }
+    return keys;
   });
+}
+
+std::shared_ptr<const BackupConfiguration> plan_of(std::shared_ptr<const BackupConfiguration> object) { return object; }
+std::shared_ptr<const BackupConfiguration> plan_of(const std::shared_ptr<const BackupBatch>& object) {
+  return cluster::whole_of(*object);
+}
+
+Members members_of(const BackupConfiguration& /*object*/) { return {}; }
+Members members_of(const BackupBatch& object) {
+  Members members;
+  for (std::size_t i = 0; i < object.spec.members.size(); ++i) members.push_back(cluster::member_of(object, i));
+  return members;
+}
+
+BackupConfiguration::Status with_status(
+    const BackupConfiguration& /*object*/, BackupConfiguration::Status status, const Observation& /*seen*/
+) {
+  return status;
+}
+
+BackupBatch::Status with_status(
+    const BackupBatch& object, const BackupConfiguration::Status& status, const Observation& seen
+) {
+  return {
+      .observed_generation = status.observed_generation,
+      .phase = status.phase,
+      .conditions = status.conditions,
+      .member_conditions = member_conditions(object, seen),
+      .snapstash = status.snapstash
+  };
 }
 
 template <class T>
@@ -65,49 +100,61 @@ bool is_verdict(const Error& error) { return kube::is_refusal(error) || error.is
 
 }  // namespace
 
-Controller::Controller(
+template <class Kind>
+Controller<Kind>::Controller(
     cluster::Context context, Settings settings, runtime::Controller::Ports ports, std::size_t concurrency
 )
-    : context_(context), settings_(std::move(settings)), controller_("backupconfiguration", ports) {
+    : context_(context),
+      settings_(std::move(settings)),
+      controller_(std::string(json::Description<Kind>::singular), ports) {
   cluster::Stores& stores = context_.stores;
-  controller_.reconciles(stores.configurations)
+  controller_.reconciles(store_of<Kind>(stores))
       .owns(stores.cron_jobs)
       .owns(stores.accounts)
       .owns(stores.bindings)
-      .watches<api::BackupSession>(
-          stores.sessions, [](const api::BackupSession& session
-                           ) { return std::vector<std::string>{cluster::configuration_key(session)}; }
+      .template watches<api::BackupSession>(
+          stores.sessions,
+          [](const api::BackupSession& session) {
+            std::vector<std::string> keys;
+            if (session.spec.invoker.kind == Kind::kResource.kind) {
+              keys.push_back(runtime::key_of(session.metadata.namespace_, session.spec.invoker.name));
+            }
+            return keys;
+          }
       )
       .concurrency(concurrency);
-  watch_targets(controller_, stores, stores.deployments);
-  watch_targets(controller_, stores, stores.stateful_sets);
-  watch_targets(controller_, stores, stores.daemon_sets);
-  watch_targets(controller_, stores, stores.claims);
+  watch_targets<Kind>(controller_, stores, stores.deployments);
+  watch_targets<Kind>(controller_, stores, stores.stateful_sets);
+  watch_targets<Kind>(controller_, stores, stores.daemon_sets);
+  watch_targets<Kind>(controller_, stores, stores.claims);
 }
 
-Task<void> Controller::run(Event& stop) {
+template <class Kind>
+Task<void> Controller<Kind>::run(Event& stop) {
   return controller_.run([this](std::string key) { return reconcile(std::move(key)); }, stop);
 }
 
-Task<Result<runtime::Requeue>> Controller::reconcile(std::string key) {
-  const Configuration configuration = context_.stores.configurations.get(key);
-  if (!configuration || !api::is_ours(*configuration)) co_return runtime::Requeue{};
-  if (configuration->metadata.deletion_timestamp) {
-    co_await drop_finalizer(configuration);
+template <class Kind>
+Task<Result<runtime::Requeue>> Controller<Kind>::reconcile(std::string key) {
+  const auto object = store_of<Kind>(context_.stores).get(key);
+  if (!object || !api::is_ours(*object)) co_return runtime::Requeue{};
+  const Subject subject{.object = object, .plan = plan_of(object), .members = members_of(*object), .key = key};
+  if (object->metadata.deletion_timestamp) {
+    co_await drop_finalizer(subject);
     co_return runtime::Requeue{};
   }
-  std::vector<Manifest> wanted = manifests(*configuration, settings_);
-  Observation seen = observe(*configuration, wanted);
+  std::vector<Manifest> wanted = manifests(*subject.plan, settings_, subject.members);
+  Observation seen = observe(subject, wanted);
   note_silence(key, seen);
   if (is_overdue(seen)) seen.trigger_trouble = co_await trigger_trouble(key);
   std::optional<Applied> applied;
   std::optional<Error> failure;
-  if (must_apply(*configuration, seen)) {
+  if (must_apply(*subject.plan, seen)) {
     // With a view that is old, what was deleted with its configuration would be made again and again.
-    const bool there = co_await still_exists(configuration);
+    const bool there = co_await still_exists(subject);
     // If it is the answer that was wrong (a server that has just started), the next look tells.
     if (!there) co_return runtime::Requeue{.after = kGoneAgain};
-    auto contents = co_await apply(wanted, configuration, key).as_result();
+    auto contents = co_await apply(wanted, subject).as_result();
     // That the server cannot be reached says nothing about the configuration, and must not make sessions be skipped.
     if (!contents && !is_verdict(contents.error())) co_return fail(std::move(contents).error());
     applied = Applied{contents ? std::string() : contents.error().message};
@@ -117,8 +164,9 @@ Task<Result<runtime::Requeue>> Controller::reconcile(std::string key) {
       failure = std::move(contents).error();
     }
   }
-  co_await take_back_hooks(configuration);
-  co_await write_status(configuration, status_of(*configuration, seen, applied), key);
+  if (subject.members.empty()) co_await take_back_hooks(subject, subject.plan);
+  for (const auto& member : subject.members) co_await take_back_hooks(subject, member);
+  co_await write_status(subject, seen, applied);
   if (failure) co_return fail(*std::move(failure));
   const auto look = next_look(seen);
   if (!look) co_return runtime::Requeue{};
@@ -126,14 +174,14 @@ Task<Result<runtime::Requeue>> Controller::reconcile(std::string key) {
 }
 
 /// The right to run commands in pods goes with the last hook, but not while a session may still owe one.
-Task<Result<void>> Controller::take_back_hooks(Configuration configuration) {
-  if (has_hooks(*configuration)) co_return {};
-  const std::string& namespace_ = configuration->metadata.namespace_;
-  const std::string name = naming::hook_binding(naming::snapshotter_account(configuration->metadata.name));
+template <class Kind>
+Task<Result<void>> Controller<Kind>::take_back_hooks(Subject subject, std::shared_ptr<const BackupConfiguration> plan) {
+  if (has_hooks(*plan)) co_return {};
+  const std::string& namespace_ = plan->metadata.namespace_;
+  const std::string name = naming::hook_binding(own_account(*plan));
   const auto binding = context_.stores.bindings.get(runtime::key_of(namespace_, name));
-  if (!binding || !is_owned_by(binding->metadata, configuration->metadata.uid)) co_return {};
-  const auto sessions =
-      context_.stores.sessions.find_by(cluster::kByConfiguration, runtime::key_of(configuration->metadata));
+  if (!binding || !is_owned_by(binding->metadata, subject.plan->metadata.uid)) co_return {};
+  const auto sessions = context_.stores.sessions.find_by(cluster::kByInvoker, cluster::invoker_key(*plan));
   const bool busy =
       std::ranges::any_of(sessions, [](const auto& each) { return !api::is_finished(each->status.phase); });
   if (busy) co_return {};
@@ -142,17 +190,17 @@ Task<Result<void>> Controller::take_back_hooks(Configuration configuration) {
       .as_result();
 }
 
-Task<Result<bool>> Controller::still_exists(Configuration configuration) const {
-  auto found =
-      co_await context_.client
-          .get_json(BackupConfiguration::kResource, {configuration->metadata.namespace_, configuration->metadata.name})
-          .as_result();
-  if (found) co_return json::find_string(*found, "/metadata/uid") == configuration->metadata.uid;
+template <class Kind>
+Task<Result<bool>> Controller<Kind>::still_exists(Subject subject) const {
+  const kube::ObjectMeta& metadata = subject.object->metadata;
+  auto found = co_await context_.client.get_json(Kind::kResource, {metadata.namespace_, metadata.name}).as_result();
+  if (found) co_return json::find_string(*found, "/metadata/uid") == metadata.uid;
   if (found.error().is(Code::kNotFound)) co_return false;
   co_return fail(std::move(found).error());
 }
 
-std::vector<std::optional<std::uint64_t>> Controller::live(const std::vector<Manifest>& wanted) const {
+template <class Kind>
+std::vector<std::optional<std::uint64_t>> Controller<Kind>::live(const std::vector<Manifest>& wanted) const {
   std::vector<std::optional<std::uint64_t>> contents;
   for (const Manifest& each : wanted) {
     if (each.resource == kCronJobs) contents.push_back(content_of(context_.stores.cron_jobs, each.object));
@@ -162,7 +210,8 @@ std::vector<std::optional<std::uint64_t>> Controller::live(const std::vector<Man
   return contents;
 }
 
-void Controller::note_silence(const std::string& key, Observation& seen) {
+template <class Kind>
+void Controller<Kind>::note_silence(const std::string& key, Observation& seen) {
   if (const auto slot = silent_slot(seen)) {
     seen.silent_since = silent_.try_emplace(key, *slot).first->second;
   } else {
@@ -170,8 +219,9 @@ void Controller::note_silence(const std::string& key, Observation& seen) {
   }
 }
 
-Task<Result<std::string>> Controller::trigger_trouble(std::string configuration_key) const {
-  const auto parts = runtime::split_key(configuration_key);
+template <class Kind>
+Task<Result<std::string>> Controller<Kind>::trigger_trouble(std::string key) const {
+  const auto parts = runtime::split_key(key);
   const auto cron_job = context_.stores.cron_jobs.get(runtime::key_of(parts.namespace_, naming::trigger(parts.name)));
   if (!cron_job) co_return std::string();
   const auto all = jobs::jobs_of(context_.stores, cron_job->metadata.uid);
@@ -180,26 +230,29 @@ Task<Result<std::string>> Controller::trigger_trouble(std::string configuration_
   co_return view.trouble;
 }
 
-Observation Controller::observe(const BackupConfiguration& configuration, const std::vector<Manifest>& wanted) const {
+template <class Kind>
+Observation Controller<Kind>::observe(const Subject& subject, const std::vector<Manifest>& wanted) const {
   const cluster::Stores& stores = context_.stores;
+  const kube::ObjectMeta& metadata = subject.object->metadata;
   Observation seen;
   seen.now = context_.clock.now();
-  seen.problems = api::describe(api::validate(configuration));
-  if (configuration.spec.target) {
-    const auto& target = *configuration.spec.target;
-    const std::string& namespace_ = configuration.metadata.namespace_;
-    seen.target = cluster::describe(target.ref, namespace_);
-    seen.target_found = cluster::find_target(stores, target.ref, namespace_, target.replicas).has_value();
+  seen.problems = api::describe(api::validate(*subject.object));
+  const auto look_for = [&](const BackupConfiguration& plan) {
+    const auto& target = *plan.spec.target;
+    const bool found = cluster::find_target(stores, target.ref, metadata.namespace_, target.replicas).has_value();
+    seen.targets.push_back({cluster::describe(target.ref, metadata.namespace_), found});
+  };
+  if (subject.plan->spec.target) look_for(*subject.plan);
+  for (const auto& member : subject.members) {
+    if (member->spec.target) look_for(*member);
   }
   seen.fingerprints = fingerprints(wanted, live(wanted));
-  const auto cron_job = stores.cron_jobs.get(
-      runtime::key_of(configuration.metadata.namespace_, naming::trigger(configuration.metadata.name))
-  );
+  const auto cron_job = stores.cron_jobs.get(runtime::key_of(metadata.namespace_, naming::trigger(metadata.name)));
   seen.cron_job_exists = cron_job != nullptr;
   if (cron_job) {
     seen.last_slot = cron_job->last_schedule;
   }
-  for (const auto& each : stores.sessions.find_by(cluster::kByConfiguration, runtime::key_of(configuration.metadata))) {
+  for (const auto& each : stores.sessions.find_by(cluster::kByInvoker, cluster::invoker_key(*subject.plan))) {
     seen.newest_session = std::max(seen.newest_session, each->metadata.creation_timestamp);
     if (each->status.phase == api::BackupSession::Phase::kSucceeded) {
       seen.last_success = std::max(seen.last_success, each->metadata.creation_timestamp);
@@ -208,20 +261,23 @@ Observation Controller::observe(const BackupConfiguration& configuration, const 
   return seen;
 }
 
-Task<Result<json::Value>> Controller::apply_one(const Manifest& manifest, Configuration configuration) {
-  if (naming::is_cut(configuration->metadata.name)) {
-    co_await refuse_foreign(context_, manifest, configuration->metadata.uid);
-  }
+template <class Kind>
+Task<Result<json::Value>> Controller<Kind>::apply_one(const Manifest& manifest, Subject subject) {
+  const kube::ObjectMeta& metadata = subject.object->metadata;
+  // A batch shares the names of its CronJob and trigger with a configuration of the same name.
+  if (naming::is_cut(metadata.name) || subject.plan->batch) co_await refuse_foreign(context_, manifest, metadata.uid);
   if (manifest.resource == kRoleBindings) co_return co_await cluster::apply_binding(context_, manifest.object);
   co_return co_await context_.client.apply(manifest.resource, manifest.object);
 }
 
-Task<Result<std::vector<std::optional<std::uint64_t>>>> Controller::apply(
-    std::vector<Manifest> wanted, Configuration configuration, std::string key
+template <class Kind>
+Task<Result<std::vector<std::optional<std::uint64_t>>>> Controller<Kind>::apply(
+    std::vector<Manifest> wanted, Subject subject
 ) {
+  const std::string& key = subject.key;
   std::vector<std::optional<std::uint64_t>> contents;
   for (const Manifest& each : wanted) {
-    const json::Value written = co_await apply_one(each, configuration);
+    const json::Value written = co_await apply_one(each, subject);
     contents.emplace_back(cluster::fingerprint(written));
     const std::string version = text(written, "/metadata/resourceVersion");
     if (each.resource == kCronJobs) controller_.expect(key, context_.stores.cron_jobs, version);
@@ -231,45 +287,43 @@ Task<Result<std::vector<std::optional<std::uint64_t>>>> Controller::apply(
   co_return contents;
 }
 
-Task<Result<void>> Controller::write_status(
-    Configuration configuration, BackupConfiguration::Status status, std::string key
-) {
-  if (status == configuration->status) co_return {};
-  BackupConfiguration wanted;
-  wanted.metadata.name = configuration->metadata.name;
-  wanted.metadata.namespace_ = configuration->metadata.namespace_;
-  wanted.metadata.resource_version = configuration->metadata.resource_version;
-  wanted.status = status;
-  json::Value object = json::encode(wanted);
-  object.as_object().erase("spec");
-  const json::Value written = co_await context_.client.apply_status(BackupConfiguration::kResource, std::move(object));
-  controller_.expect(key, text(written, "/metadata/resourceVersion"));
-  const auto* created = kube::find_condition(status.conditions, "CronJobCreated");
+template <class Kind>
+Task<Result<void>> Controller<Kind>::write_status(Subject subject, Observation seen, std::optional<Applied> applied) {
+  const Kind& object = *subject.object;
+  Kind wanted;
+  wanted.status = with_status(object, status_of(*subject.plan, seen, applied), seen);
+  if (wanted.status == object.status) co_return {};
+  wanted.metadata.name = object.metadata.name;
+  wanted.metadata.namespace_ = object.metadata.namespace_;
+  wanted.metadata.resource_version = object.metadata.resource_version;
+  json::Value encoded = json::encode(wanted);
+  encoded.as_object().erase("spec");
+  const json::Value written = co_await context_.client.apply_status(Kind::kResource, std::move(encoded));
+  controller_.expect(subject.key, text(written, "/metadata/resourceVersion"));
+  const auto* created = kube::find_condition(wanted.status.conditions, "CronJobCreated");
   if (created != nullptr && created->status == kube::ConditionStatus::kFalse) {
-    context_.events.warning(runtime::reference_to(*configuration), "CronJobCreationFailed", created->message);
+    context_.events.warning(runtime::reference_to(object), "CronJobCreationFailed", created->message);
   }
   co_return {};
 }
 
-Task<Result<void>> Controller::drop_finalizer(Configuration configuration) {
-  auto rest = configuration->metadata.finalizers;
+template <class Kind>
+Task<Result<void>> Controller<Kind>::drop_finalizer(Subject subject) {
+  const kube::ObjectMeta& metadata = subject.object->metadata;
+  auto rest = metadata.finalizers;
   if (std::erase(rest, naming::kStashManager) == 0) co_return {};
   json::Array finalizers;
   for (const Text& each : rest) finalizers.push_back(json::make_string(each));
   const json::Object patch{
-      {"metadata",
-       json::Object{
-           {"resourceVersion", configuration->metadata.resource_version}, {"finalizers", std::move(finalizers)}
-       }}
+      {"metadata", json::Object{{"resourceVersion", metadata.resource_version}, {"finalizers", std::move(finalizers)}}}
   };
   auto patched =
-      co_await context_.client
-          .merge_patch(
-              BackupConfiguration::kResource, {configuration->metadata.namespace_, configuration->metadata.name}, patch
-          )
-          .as_result();
+      co_await context_.client.merge_patch(Kind::kResource, {metadata.namespace_, metadata.name}, patch).as_result();
   if (!patched && !patched.error().is(Code::kNotFound)) co_return fail(std::move(patched).error());
   co_return {};
 }
+
+template class Controller<BackupConfiguration>;
+template class Controller<BackupBatch>;
 
 }  // namespace snapstash::schedule

@@ -19,15 +19,15 @@ struct Finding {
   std::string reason, message;
 };
 
-void note(const Observation& seen, BackupConfiguration::Status& status, const Finding& finding) {
+void note(const Observation& seen, std::vector<kube::Condition>& conditions, const Finding& finding) {
   set_condition(
-      status.conditions, {.type = finding.type,
-                          .status = finding.status,
-                          .reason = finding.reason,
-                          .message = finding.message,
-                          .last_transition_time = seen.now,
-                          .observed_generation = {},
-                          .severity = ""}
+      conditions, {.type = finding.type,
+                   .status = finding.status,
+                   .reason = finding.reason,
+                   .message = finding.message,
+                   .last_transition_time = seen.now,
+                   .observed_generation = {},
+                   .severity = ""}
   );
 }
 
@@ -38,16 +38,16 @@ Finding validation(const Observation& seen) {
   return {"ValidationPassed", ConditionStatus::kFalse, "ResourceValidationFailed", seen.problems};
 }
 
-Finding target(const Observation& seen) {
-  if (seen.target_found) {
+Finding target(const Observation::Target& target) {
+  if (target.found) {
     return {
         "BackupTargetFound", ConditionStatus::kTrue, "TargetAvailable",
-        fmt::format("Backup target {} found.", seen.target)
+        fmt::format("Backup target {} found.", target.name)
     };
   }
   return {
       "BackupTargetFound", ConditionStatus::kFalse, "TargetNotAvailable",
-      fmt::format("Backup target {} does not exist.", seen.target)
+      fmt::format("Backup target {} does not exist.", target.name)
   };
 }
 
@@ -74,13 +74,13 @@ void note_trigger(const Observation& seen, BackupConfiguration::Status& status) 
     if (seen.trigger_trouble.empty() && (said || patient)) return;
     const std::string why = seen.trigger_trouble.empty() ? "its trigger pod has not created one" : seen.trigger_trouble;
     note(
-        seen, status,
+        seen, status.conditions,
         {"BackupTriggered", ConditionStatus::kFalse, "TriggerFailed",
          fmt::format("The slot of {} has brought no BackupSession: {}.", format_time(*slot), why)}
     );
   } else if (known && !slot) {
     note(
-        seen, status,
+        seen, status.conditions,
         {"BackupTriggered", ConditionStatus::kTrue, "TriggerSucceeded", "The latest slot has brought a BackupSession."}
     );
   }
@@ -105,7 +105,8 @@ bool is_overdue(const Observation& seen) {
 
 bool must_apply(const BackupConfiguration& configuration, const Observation& seen) {
   if (!seen.problems.empty()) return false;
-  if (!seen.target_found && !seen.cron_job_exists) return false;
+  const bool any = std::ranges::any_of(seen.targets, &Observation::Target::found);
+  if (!any && !seen.cron_job_exists) return false;
   const auto& record = configuration.status.snapstash;
   const bool shown = has_condition(configuration.status.conditions, "CronJobCreated", ConditionStatus::kTrue);
   return !shown || !record || record->applied != seen.fingerprints;
@@ -115,10 +116,12 @@ BackupConfiguration::Status status_of(
     const BackupConfiguration& configuration, const Observation& seen, const std::optional<Applied>& applied
 ) {
   BackupConfiguration::Status status = configuration.status;
-  note(seen, status, validation(seen));
-  if (seen.problems.empty()) note(seen, status, target(seen));
+  note(seen, status.conditions, validation(seen));
+  if (seen.problems.empty() && !configuration.batch && !seen.targets.empty()) {
+    note(seen, status.conditions, target(seen.targets.front()));
+  }
   if (applied) {
-    note(seen, status, creation(*applied));
+    note(seen, status.conditions, creation(*applied));
     if (!status.snapstash) status.snapstash.emplace();
     status.snapstash->applied = applied->error.empty() ? seen.fingerprints : "";
   }
@@ -130,6 +133,22 @@ BackupConfiguration::Status status_of(
   status.observed_generation = configuration.metadata.generation + (is_mutant("observe-ahead") ? 1 : 0);
   status.phase = phase_of(status);
   return status;
+}
+
+std::vector<api::BackupBatch::MemberConditions> member_conditions(
+    const api::BackupBatch& batch, const Observation& seen
+) {
+  std::vector<api::BackupBatch::MemberConditions> all;
+  if (!seen.problems.empty()) return all;
+  const auto& before = batch.status.member_conditions;
+  for (std::size_t i = 0; i < seen.targets.size() && i < batch.spec.members.size(); ++i) {
+    auto& made = all.emplace_back();
+    made.target = batch.spec.members[i].target->ref;
+    if (made.target.namespace_.empty()) made.target.namespace_ = batch.metadata.namespace_;
+    if (i < before.size() && before[i].target == made.target) made.conditions = before[i].conditions;
+    note(seen, made.conditions, target(seen.targets[i]));
+  }
+  return all;
 }
 
 std::optional<WallTime> next_look(const Observation& seen) {

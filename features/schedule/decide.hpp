@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "api/backup_batch.hpp"
 #include "api/backup_configuration.hpp"
 #include "features/jobs/job_view.hpp"
 #include "features/schedule/manifests.hpp"
@@ -18,8 +19,11 @@ struct Applied {
 struct Observation {
   WallTime now;
   std::string problems;  ///< What is wrong with the spec; "" = nothing.
-  std::string target;    ///< "Deployment demo/web"
-  bool target_found = false;
+  struct Target {
+    std::string name;  ///< "Deployment demo/web"
+    bool found = false;
+  };
+  std::vector<Target> targets;  ///< One; of a batch, one for each member. None where the spec names none.
   bool cron_job_exists = false;
   std::string fingerprints;                ///< Of what should be and what is there.
   std::optional<WallTime> last_slot;       ///< When the CronJob last made a trigger Job.
@@ -35,13 +39,19 @@ inline constexpr std::chrono::minutes kTriggerGrace{2};
 inline constexpr std::chrono::minutes kTriggerWord{1};
 
 /// Whether the objects must be applied: something differs from what was applied last, and the spec is worth it. A
-/// configuration whose target is missing gets no CronJob (Stash), but keeps one that it has.
+/// configuration whose target is missing gets no CronJob (Stash), but keeps one that it has. Of a batch, one target is
+/// enough: the others' absence is said by each session, and the rest is backed up.
 bool must_apply(const api::BackupConfiguration& configuration, const Observation& seen);
 
 /// Returns the status. `applied` is absent when nothing was applied. Conditions and phase are Stash's (reference: its
 /// controller); ours beside them: BackupTriggered, False when a slot has passed without a session.
 api::BackupConfiguration::Status status_of(
     const api::BackupConfiguration& configuration, const Observation& seen, const std::optional<Applied>& applied
+);
+
+/// Returns the conditions of a batch's members: BackupTargetFound, as of a configuration.
+std::vector<api::BackupBatch::MemberConditions> member_conditions(
+    const api::BackupBatch& batch, const Observation& seen
 );
 
 /// The CronJob's last slot, if no session has come of it yet.

@@ -22,8 +22,7 @@ BackupConfiguration configuration() {
 Observation healthy() {
   Observation seen;
   seen.now = kNow;
-  seen.target = "Deployment demo/web";
-  seen.target_found = true;
+  seen.targets = {{"Deployment demo/web", true}};
   seen.fingerprints = "aa";
   return seen;
 }
@@ -64,7 +63,7 @@ TEST(MustApply, WhateverDiffersIsAppliedAgain) {
 
 TEST(MustApply, WithoutATargetNoCronJobIsMadeButOneIsKept) {
   Observation seen = healthy();
-  seen.target_found = false;
+  seen.targets[0].found = false;
   EXPECT_FALSE(must_apply(configuration(), seen));
   const auto status = status_of(configuration(), seen, std::nullopt);
   EXPECT_EQ(status.phase, BackupConfiguration::Phase::kNotReady);
@@ -79,7 +78,7 @@ TEST(MustApply, WithoutATargetNoCronJobIsMadeButOneIsKept) {
 
 TEST(StatusOf, AVanishedTargetShowsAndThePhaseStays) {
   Observation seen = healthy();
-  seen.target_found = false;
+  seen.targets[0].found = false;
   const auto status = status_of(ready(), seen, std::nullopt);
   EXPECT_TRUE(has_condition(status.conditions, "BackupTargetFound", ConditionStatus::kFalse));
   EXPECT_EQ(status.phase, BackupConfiguration::Phase::kReady);

@@ -36,11 +36,13 @@ Task<Result<void>> refuse_foreign(
   if (!found) co_return fail(found.error());
   if (is_of(*found, configuration_uid)) co_return {};
   co_return fail(
-      Code::kInvalid, fmt::format(
-                          "{} {}/{} exists and belongs to something else. The name of this BackupConfiguration is so "
-                          "long that it had to be cut, to that name: give it a shorter one.",
-                          wanted.resource.kind, place.namespace_, place.name
-                      )
+      Code::kInvalid,
+      fmt::format(
+          "{} {}/{} exists and belongs to something else. Its name is made of this object's, which had to be cut, or "
+          "is "
+          "that of another one, too (a BackupConfiguration and a BackupBatch): give it a shorter one, or another.",
+          wanted.resource.kind, place.namespace_, place.name
+      )
   );
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "features/cluster/batch.hpp"
 #include "features/hooks/job.hpp"
 #include "features/jobs/manifest.hpp"
 #include "features/naming/object_names.hpp"
@@ -58,10 +59,10 @@ Manifest binding(
 }
 
 Manifest hook_binding(const BackupConfiguration& configuration, const Settings& settings) {
-  const std::string beside = naming::snapshotter_account(configuration.metadata.name);
   return {
       kRoleBindings, hooks::binding_manifest(
-                         metadata_of(configuration, beside), snapshotter_account(configuration), settings.role_prefix
+                         metadata_of(configuration, own_account(configuration)), snapshotter_account(configuration),
+                         settings.role_prefix
                      )
   };
 }
@@ -80,26 +81,26 @@ std::string trigger_account(const BackupConfiguration& configuration) {
 }
 
 /// Everything the trigger pod needs, so that it reads nothing.
-std::vector<std::string> trigger_arguments(const BackupConfiguration& configuration) {
+std::vector<std::string> trigger_arguments(const BackupConfiguration& configuration, const Members& members) {
   const auto& retry = configuration.spec.retry_config;
   std::vector<std::string> arguments{
       "create-backupsession",
       "--invoker-name=" + configuration.metadata.name,
-      "--invoker-kind=BackupConfiguration",
+      fmt::format("--invoker-kind={}", cluster::kind_of(configuration)),
       "--invoker-uid=" + configuration.metadata.uid,
       "--cronjob=" + naming::trigger(configuration.metadata.name),
       fmt::format("--retry-left={}", retry ? retry->max_retry : 0)
   };
-  for (const auto& [key, value] : session_labels(configuration)) {
+  for (const auto& [key, value] : session_labels(configuration, members)) {
     arguments.push_back(fmt::format("--label={}={}", key, value));
   }
   return arguments;
 }
 
-json::Object trigger_pod(const BackupConfiguration& configuration, const Settings& settings) {
+json::Object trigger_pod(const BackupConfiguration& configuration, const Members& members, const Settings& settings) {
   const pods::Spec spec{
       .container = "stash-trigger",
-      .arguments = trigger_arguments(configuration),
+      .arguments = trigger_arguments(configuration, members),
       .environment =
           {from_label("JOB_NAME", "batch.kubernetes.io/job-name"),
            from_label("JOB_UID", "batch.kubernetes.io/controller-uid"),
@@ -114,7 +115,7 @@ json::Object trigger_pod(const BackupConfiguration& configuration, const Setting
   return pods::pod_template(spec, settings.pods, *configuration.spec.runtime_settings, pods::Kind::kTrigger);
 }
 
-json::Object job_template(const BackupConfiguration& configuration, const Settings& settings) {
+json::Object job_template(const BackupConfiguration& configuration, const Members& members, const Settings& settings) {
   naming::Labels labels = labels_of(configuration);
   labels["stash.appscode.com/delete-job-on-completion"] = "true";
   return {
@@ -124,12 +125,12 @@ json::Object job_template(const BackupConfiguration& configuration, const Settin
            {"backoffLimit", 6},
            {"activeDeadlineSeconds", kTriggerDeadlineSeconds},
            {"podFailurePolicy", jobs::ignore_disruptions()},
-           {"template", trigger_pod(configuration, settings)}
+           {"template", trigger_pod(configuration, members, settings)}
        }}
   };
 }
 
-Manifest cron_job(const BackupConfiguration& configuration, const Settings& settings) {
+Manifest cron_job(const BackupConfiguration& configuration, const Members& members, const Settings& settings) {
   json::Object spec{
       {"schedule", configuration.spec.schedule},
       {"suspend", configuration.spec.paused && !is_mutant("forget-paused")},
@@ -137,7 +138,7 @@ Manifest cron_job(const BackupConfiguration& configuration, const Settings& sett
       {"concurrencyPolicy", "Replace"},
       // Stash deletes a trigger Job once it has succeeded; so does this, without a request of ours.
       {"successfulJobsHistoryLimit", 0},
-      {"jobTemplate", job_template(configuration, settings)}
+      {"jobTemplate", job_template(configuration, members, settings)}
   };
   const auto& ours = configuration.spec.snapstash;
   if (!ours.time_zone.empty()) spec["timeZone"] = json::make_string(ours.time_zone);
@@ -156,19 +157,21 @@ Manifest cron_job(const BackupConfiguration& configuration, const Settings& sett
 }  // namespace
 
 json::Object owner_reference(const BackupConfiguration& configuration) {
-  return jobs::owner_reference({BackupConfiguration::kResource, configuration.metadata});
+  const auto& resource = configuration.batch ? api::BackupBatch::kResource : BackupConfiguration::kResource;
+  return jobs::owner_reference({resource, configuration.metadata});
 }
 
-naming::Labels session_labels(const BackupConfiguration& configuration) {
+naming::Labels session_labels(const BackupConfiguration& configuration, const Members& members) {
   naming::Labels labels = labels_of(configuration);
   const auto put = [&](std::string_view key, std::string_view value) {
     labels[std::string(key)] = naming::bounded(value);
   };
-  put(naming::kInvokerType, "BackupConfiguration");
+  put(naming::kInvokerType, cluster::kind_of(configuration));
   put(naming::kInvokerName, configuration.metadata.name);
-  if (configuration.spec.target) {
-    put(naming::kTargetKind, configuration.spec.target->ref.kind);
-    put(naming::kTargetName, configuration.spec.target->ref.name);
+  const auto& target = members.empty() ? configuration.spec.target : members.front()->spec.target;
+  if (target) {
+    put(naming::kTargetKind, target->ref.kind);
+    put(naming::kTargetName, target->ref.name);
     // Stash writes what the user wrote, "" as a rule, and then finds nothing by it (its B19).
     put(naming::kTargetNamespace, configuration.metadata.namespace_);
   }
@@ -176,28 +179,45 @@ naming::Labels session_labels(const BackupConfiguration& configuration) {
 }
 
 bool has_hooks(const BackupConfiguration& configuration) {
-  return configuration.spec.hooks->pre_backup || configuration.spec.hooks->post_backup;
+  const bool in_no_pod = configuration.batch && !configuration.batch->member;
+  return !in_no_pod && (configuration.spec.hooks->pre_backup || configuration.spec.hooks->post_backup);
+}
+
+std::string own_account(const BackupConfiguration& configuration) {
+  const auto& batch = configuration.batch;
+  // What a batch does itself, its first member's account may do as well.
+  return batch ? naming::member_account(configuration.metadata.name, batch->member.value_or(0))
+               : naming::snapshotter_account(configuration.metadata.name);
 }
 
 std::string snapshotter_account(const BackupConfiguration& configuration) {
   const std::string& named = configuration.spec.runtime_settings->pod.service_account_name;
-  return named.empty() ? naming::snapshotter_account(configuration.metadata.name) : named;
+  return named.empty() ? own_account(configuration) : named;
 }
 
-std::vector<Manifest> manifests(const BackupConfiguration& configuration, const Settings& settings) {
+std::vector<Manifest> manifests(
+    const BackupConfiguration& configuration, const Settings& settings, const Members& members
+) {
   const std::string trigger = naming::trigger(configuration.metadata.name);
-  const std::string snapshotter = naming::snapshotter_account(configuration.metadata.name);
+  const auto names_account = [](const BackupConfiguration& each) {
+    return !each.spec.runtime_settings->pod.service_account_name.empty();
+  };
+  const Members snapshotters =
+      configuration.batch ? members : Members{std::make_shared<const BackupConfiguration>(configuration)};
   std::vector<Manifest> all;
-  if (configuration.spec.runtime_settings->pod.service_account_name.empty()) {
-    all.push_back(account(configuration, snapshotter));
-    all.push_back(account(configuration, trigger));
+  for (const auto& each : snapshotters) {
+    if (!names_account(*each)) all.push_back(account(*each, own_account(*each)));
   }
-  all.push_back(
-      binding(configuration, snapshotter, settings.role_prefix + "-snapshotter", snapshotter_account(configuration))
-  );
+  if (!names_account(configuration)) all.push_back(account(configuration, trigger));
+  for (const auto& each : snapshotters) {
+    all.push_back(binding(*each, own_account(*each), settings.role_prefix + "-snapshotter", snapshotter_account(*each))
+    );
+  }
   all.push_back(binding(configuration, trigger, settings.role_prefix + "-trigger", trigger_account(configuration)));
-  if (has_hooks(configuration)) all.push_back(hook_binding(configuration, settings));
-  all.push_back(cron_job(configuration, settings));
+  for (const auto& each : snapshotters) {
+    if (has_hooks(*each)) all.push_back(hook_binding(*each, settings));
+  }
+  all.push_back(cron_job(configuration, members, settings));
   return all;
 }
 

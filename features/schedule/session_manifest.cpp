@@ -13,8 +13,7 @@ json::Value session_manifest(SessionOrder order) {
   };
   if (!order.annotations.empty()) metadata["annotations"] = kube::to_json(order.annotations);
   json::Object spec{
-      {"invoker",
-       json::Object{{"apiGroup", api::kGroup}, {"kind", "BackupConfiguration"}, {"name", order.configuration}}}
+      {"invoker", json::Object{{"apiGroup", api::kGroup}, {"kind", order.invoker_kind}, {"name", order.invoker}}}
   };
   if (order.retry_left > 0) spec["retryLeft"] = order.retry_left;
   return json::Object{

@@ -9,9 +9,10 @@ namespace snapstash::schedule {
 
 /// A BackupSession to create.
 struct SessionOrder {
-  std::string name, namespace_, configuration;
+  std::string name, namespace_;
+  std::string invoker_kind, invoker;
   naming::Labels labels, annotations;
-  json::Object owner;  ///< The controller reference to the configuration.
+  json::Object owner;  ///< The controller reference to the invoker.
   std::int32_t retry_left = 0;
 };
 

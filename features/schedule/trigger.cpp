@@ -26,12 +26,12 @@ std::optional<std::int64_t> minutes_in(std::string_view job, std::string_view cr
 
 Task<int> create(const jobs::Ports& ports, const TriggerErrand& errand) {
   const std::string name = session_name(errand);
-  auto created = co_await ports.client
-                     .create(
-                         api::BackupSession::kResource, session_of(errand, ports.namespace_),
-                         kube::owned_by(errand.configuration_uid)
-                     )
-                     .as_result();
+  auto created =
+      co_await ports.client
+          .create(
+              api::BackupSession::kResource, session_of(errand, ports.namespace_), kube::owned_by(errand.invoker_uid)
+          )
+          .as_result();
   if (created) {
     ports.log.info("created a BackupSession", {{"namespace", ports.namespace_}, {"name", name}});
     co_return jobs::kDone;
@@ -47,22 +47,23 @@ Task<void> until_stopped(Event& stop) { co_await stop.wait(); }
 
 std::string session_name(const TriggerErrand& errand) {
   const auto minutes = minutes_in(errand.job_name, errand.cron_job);
-  if (minutes) return naming::session_of_slot(errand.configuration, *minutes * 60);
-  return naming::session_of_manual_job(errand.configuration, errand.job_uid);
+  if (minutes) return naming::session_of_slot(errand.invoker, *minutes * 60);
+  return naming::session_of_manual_job(errand.invoker, errand.job_uid);
 }
 
 json::Value session_of(const TriggerErrand& errand, const std::string& namespace_) {
   return session_manifest({
       .name = session_name(errand),
       .namespace_ = namespace_,
-      .configuration = errand.configuration,
+      .invoker_kind = errand.invoker_kind,
+      .invoker = errand.invoker,
       .labels = errand.labels,
       .annotations = {},
       .owner =
           {{"apiVersion", api::BackupConfiguration::kResource.api_version()},
-           {"kind", "BackupConfiguration"},
-           {"name", errand.configuration},
-           {"uid", errand.configuration_uid},
+           {"kind", errand.invoker_kind},
+           {"name", errand.invoker},
+           {"uid", errand.invoker_uid},
            {"controller", true},
            {"blockOwnerDeletion", true}},
       .retry_left = errand.retry_left,

@@ -8,7 +8,7 @@ namespace snapstash::schedule {
 
 /// What the CronJob's pod is told: everything it needs, so that it reads nothing.
 struct TriggerErrand {
-  std::string configuration, configuration_uid, cron_job;
+  std::string invoker_kind = "BackupConfiguration", invoker, invoker_uid, cron_job;
   std::string job_name, job_uid;  ///< Of the Job this pod belongs to.
   std::int32_t retry_left = 0;
   naming::Labels labels;

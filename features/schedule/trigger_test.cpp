@@ -7,8 +7,9 @@ namespace {
 
 TriggerErrand errand(std::string job_name) {
   TriggerErrand made;
-  made.configuration = "web";
-  made.configuration_uid = "c1";
+  made.invoker_kind = "BackupConfiguration";
+  made.invoker = "web";
+  made.invoker_uid = "c1";
   made.cron_job = "stash-trigger-web";
   made.job_name = std::move(job_name);
   made.job_uid = "0c2d45e6-89ab-4cde-8123-456789abcdef";
@@ -32,6 +33,7 @@ TEST(SessionManifest, IsOwnedAndLabelled) {
   EXPECT_EQ(json::find_string(made, "/metadata/namespace"), "demo");
   EXPECT_EQ(json::find_string(made, "/metadata/ownerReferences/0/uid"), "c1");
   EXPECT_EQ(json::find_string(made, "/metadata/labels/stash.appscode.com~1invoker-name"), "web");
+  EXPECT_EQ(json::find_string(made, "/spec/invoker/kind"), "BackupConfiguration");
   EXPECT_EQ(json::find_string(made, "/spec/invoker/name"), "web");
   EXPECT_EQ(*json::find(made, "/spec/retryLeft"), json::Value(2));
 }

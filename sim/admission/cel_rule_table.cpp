@@ -131,8 +131,15 @@ constexpr CelRule kRules[] = {
     {"has(self.target)", [](const Value& self, const Value*) { return has(self, "/target"); }},
     {"has(self.schedule)", [](const Value& self, const Value*) { return has(self, "/schedule"); }},
     {"has(self.invoker)", [](const Value& self, const Value*) { return has(self, "/invoker"); }},
-    {"self.kind == 'BackupConfiguration'",
-     [](const Value& self, const Value*) { return json::find_string(self, "/kind") == "BackupConfiguration"; }},
+    {"self.kind in ['BackupConfiguration', 'BackupBatch']",
+     [](const Value& self, const Value*) {
+       return is_one_of(json::find_string(self, "/kind"), {"BackupConfiguration", "BackupBatch"});
+     }},
+    {"has(self.members) && size(self.members) > 0",
+     [](const Value& self, const Value*) {
+       const json::Array* members = json::find_array(self, "/members");
+       return members != nullptr && !members->empty();
+     }},
     {"!self.contains('TZ')", [](const Value& self, const Value*) { return !json::as_view(self).contains("TZ"); }},
     {R"(self.contains('TZ') || self.matches('^(@(yearly|annually|monthly|weekly|daily|midnight|hourly|every\\s+\\S+)|)"
      R"(\\s*[^\\s@]\\S*(\\s+\\S+){4}\\s*)$'))",

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "api/backup_batch.hpp"
 #include "api/backup_configuration.hpp"
 #include "api/backup_session.hpp"
 #include "api/restore_session.hpp"
@@ -81,7 +82,12 @@ std::string told(const StoredObject& object, const kube::Resource& resource) {
     );
   }
   if (resource == api::BackupSession::kResource) {
-    return fmt::format("{} {}{}", line, phase_of(object), hosts_of(value, "/status/targets/0/stats"));
+    const json::Array* targets = json::find_array(value, "/status/targets");
+    line += " " + phase_of(object);
+    for (std::size_t i = 0; targets != nullptr && i < targets->size(); ++i) {
+      line += hosts_of(targets->at(i), "/stats");
+    }
+    return line;
   }
   if (resource == api::RestoreSession::kResource) {
     return fmt::format("{} {}{}", line, phase_of(object), hosts_of(value, "/status/stats"));
@@ -91,7 +97,9 @@ std::string told(const StoredObject& object, const kube::Resource& resource) {
 
 /// L1: what a configuration implies is there, and as it says.
 void check_configurations(World& world, std::vector<Violation>& found) {
-  for (const ObjectPtr& each : world.cluster().list(api::BackupConfiguration::kResource)) {
+  std::vector<ObjectPtr> all = world.cluster().list(api::BackupConfiguration::kResource);
+  for (ObjectPtr& each : world.cluster().list(api::BackupBatch::kResource)) all.push_back(std::move(each));
+  for (const ObjectPtr& each : all) {
     const json::Value& value = each->value();
     if (is_deleting(*each)) {
       found.push_back({"L3", fmt::format("configuration {} does not go", each->name())});
@@ -129,8 +137,8 @@ void check_leaks(World& world, std::vector<Violation>& found) {
       const auto owner = controller_uid(*each);
       bool lives = false;
       for (const auto& kind :
-           {api::BackupConfiguration::kResource, api::BackupSession::kResource, api::RestoreSession::kResource,
-            kinds::kCronJob}) {
+           {api::BackupConfiguration::kResource, api::BackupBatch::kResource, api::BackupSession::kResource,
+            api::RestoreSession::kResource, kinds::kCronJob}) {
         for (const ObjectPtr& candidate : world.cluster().list(kind)) lives |= candidate->uid() == owner;
       }
       if (!lives) found.push_back({"L3", fmt::format("{} {} has outlived its owner", resource.kind, each->name())});
@@ -171,13 +179,21 @@ void check_calm(World& world, const Safety& safety, std::vector<Violation>& foun
 
 bool says_so(World& world) {
   for (const ObjectPtr& session : world.cluster().list(api::BackupSession::kResource)) {
-    const json::Array* conditions = json::find_array(session->value(), "/status/targets/0/conditions");
-    if (conditions == nullptr) continue;
-    const bool says = std::ranges::any_of(*conditions, [](const json::Value& condition) {
-      return json::find_string(condition, "/type") == "PostBackupHookExecutionSucceeded" &&
+    const auto failed_to_open = [](const json::Value& condition) {
+      return json::find_string(condition, "/type") == "GlobalPostBackupHookSucceeded" &&
              json::find_string(condition, "/status") == "False";
-    });
-    if (says) return true;
+    };
+    const json::Array* own = json::find_array(session->value(), "/status/conditions");
+    if (own != nullptr && std::ranges::any_of(*own, failed_to_open)) return true;
+    const json::Array* targets = json::find_array(session->value(), "/status/targets");
+    for (std::size_t i = 0; targets != nullptr && i < targets->size(); ++i) {
+      const json::Array* conditions = json::find_array(targets->at(i), "/conditions");
+      const auto says = [](const json::Value& condition) {
+        return json::find_string(condition, "/type") == "PostBackupHookExecutionSucceeded" &&
+               json::find_string(condition, "/status") == "False";
+      };
+      if (conditions != nullptr && std::ranges::any_of(*conditions, says)) return true;
+    }
   }
   return false;
 }
@@ -187,6 +203,9 @@ void check_applications(World& world, std::vector<Violation>& found) {
   if (!frozen.empty() && !says_so(world)) {
     found.push_back({"L8", frozen + " is left frozen, and no session says so"});
   }
+  if (world.services().is_closed() && !says_so(world)) {
+    found.push_back({"L8", "what a batch's preBackup holds is left held, and no session says so"});
+  }
 }
 
 }  // namespace
@@ -194,8 +213,9 @@ void check_applications(World& world, std::vector<Violation>& found) {
 EndState end_state(World& world) {
   EndState state;
   for (const auto& resource :
-       {api::BackupConfiguration::kResource, api::BackupSession::kResource, api::RestoreSession::kResource,
-        kinds::kCronJob, kinds::kServiceAccount, kRoleBinding, kinds::kSnapshot, kinds::kClaim}) {
+       {api::BackupConfiguration::kResource, api::BackupBatch::kResource, api::BackupSession::kResource,
+        api::RestoreSession::kResource, kinds::kCronJob, kinds::kServiceAccount, kRoleBinding, kinds::kSnapshot,
+        kinds::kClaim}) {
     for (const ObjectPtr& each : world.cluster().list(resource)) ++state[told(*each, resource)];
   }
   return state;

@@ -8,6 +8,7 @@ namespace snapstash::sim::marks {
 
 inline constexpr std::string_view kSessionUid = "/metadata/labels/snapstash.dev~1session-uid";
 inline constexpr std::string_view kConfiguration = "/metadata/labels/snapstash.dev~1configuration";
+inline constexpr std::string_view kBatch = "/metadata/labels/snapstash.dev~1batch";
 inline constexpr std::string_view kSource = "/spec/source/persistentVolumeClaimName";
 inline constexpr std::string_view kCutAt = "/status/creationTime";
 
@@ -18,6 +19,10 @@ inline bool is_managed(const StoredObject& object) {
 /// A Job that does nothing but run a hook.
 inline bool runs_a_hook(const StoredObject& job) {
   return !json::find_string(job.value(), "/metadata/labels/snapstash.dev~1hook").empty();
+}
+/// Which member of a batch it was made for; "" = no batch's.
+inline std::string_view member_of(const StoredObject& object) {
+  return json::find_string(object.value(), "/metadata/labels/snapstash.dev~1member");
 }
 /// A snapshot of a session.
 inline bool is_from_session(const StoredObject& object) {

@@ -49,7 +49,7 @@ class Safety {
   void check_session(const Change& change);
   void check_progress(const Change& change, int before, int after);
   void check_result(const StoredObject& session);
-  void check_hold(const StoredObject& session, const StoredObject& snapshot);
+  void check_hold(const StoredObject& session, std::size_t target, const StoredObject& snapshot);
   void note_cut(const Change& change);
   void check_results_of_hosts(const StoredObject& session);
   void check_overlap(const StoredObject& session);

@@ -48,7 +48,8 @@ void Safety::check_snapshot_deletion(const StoredObject& snapshot) {
     const bool same =
         json::find_string(other->value(), marks::kSource) == json::find_string(snapshot.value(), marks::kSource) &&
         json::find_string(other->value(), marks::kConfiguration) ==
-            json::find_string(snapshot.value(), marks::kConfiguration);
+            json::find_string(snapshot.value(), marks::kConfiguration) &&
+        json::find_string(other->value(), marks::kBatch) == json::find_string(snapshot.value(), marks::kBatch);
     if (!same || other->uid() == snapshot.uid() || is_deleting(*other)) continue;
     if (is_true(other->value(), "/status/readyToUse") && created_at(*other) >= created_at(snapshot)) return;
   }

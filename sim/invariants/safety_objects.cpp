@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "api/backup_batch.hpp"
 #include "api/backup_configuration.hpp"
 #include "api/backup_session.hpp"
 #include "api/restore_session.hpp"
@@ -63,8 +64,8 @@ void Safety::check_created(const Change& change) {
   }
   if (is(change, kinds::kJob) && !marks::runs_a_hook(made)) {
     for (const ObjectPtr& other : world_.storage().list(*change.type, made.namespace_())) {
-      const bool same =
-          other->uid() != made.uid() && controller_uid(*other) == controller_uid(made) && !marks::runs_a_hook(*other);
+      const bool same = other->uid() != made.uid() && controller_uid(*other) == controller_uid(made) &&
+                        !marks::runs_a_hook(*other) && marks::member_of(*other) == marks::member_of(made);
       if (same && !has_condition(*other, "Failed") && !has_condition(*other, "Complete") && !is_deleting(*other)) {
         note("S2", fmt::format("{} and {} are live Jobs of one session", told(made), other->name()));
       }
@@ -73,8 +74,10 @@ void Safety::check_created(const Change& change) {
   if (is(change, api::BackupSession::kResource)) {
     const std::string key = fmt::format("{}/{}", controller_uid(made), made.name());
     if (!created_sessions_.insert(key).second) note("S1", told(made) + " was created twice for one slot");
+    const bool batch = json::find_string(made.value(), "/spec/invoker/kind") == "BackupBatch";
     const ObjectPtr configuration = world_.cluster().find(
-        api::BackupConfiguration::kResource, made.namespace_(), json::find_string(made.value(), "/spec/invoker/name")
+        batch ? api::BackupBatch::kResource : api::BackupConfiguration::kResource, made.namespace_(),
+        json::find_string(made.value(), "/spec/invoker/name")
     );
     // A retry belongs to a session that was there before, or that somebody made by hand.
     const bool retry = !json::find_string(made.value(), "/metadata/annotations/snapstash.dev~1retry-of").empty();
@@ -108,8 +111,8 @@ void Safety::check_result(const StoredObject& session) {
   const json::Array* targets = json::find_array(session.value(), "/status/targets");
   if (targets == nullptr) return note("S6", told(session) + " succeeded with nothing");
   std::size_t count = 0;
-  for (const json::Value& target : *targets) {
-    const json::Array* stats = json::find_array(target, "/stats");
+  for (std::size_t i = 0; i < targets->size(); ++i) {
+    const json::Array* stats = json::find_array(targets->at(i), "/stats");
     if (stats == nullptr) continue;
     for (const json::Value& host : *stats) {
       const auto name = json::find_string(host, "/snapshots/0/name");
@@ -122,7 +125,7 @@ void Safety::check_result(const StoredObject& session) {
       } else if (json::find_string(snapshot->value(), marks::kSessionUid) != session.uid()) {
         note("S6", fmt::format("{} succeeded, and snapshot {} is of another session", told(session), name));
       } else {
-        check_hold(session, *snapshot);
+        check_hold(session, i, *snapshot);
       }
     }
   }
@@ -142,8 +145,11 @@ void Safety::note_cut(const Change& change) {
   if (held) held_.insert(snapshot->uid());
 }
 
-void Safety::check_hold(const StoredObject& session, const StoredObject& snapshot) {
-  if (!is_true(session.value(), "/status/snapstash/hooks/held") || held_.contains(snapshot.uid())) return;
+void Safety::check_hold(const StoredObject& session, std::size_t target, const StoredObject& snapshot) {
+  const bool batch = json::find(session.value(), "/status/snapstash/members") != nullptr;
+  const std::string hooks = batch ? fmt::format("/status/snapstash/members/{}/hooks/held", target)
+                                  : std::string("/status/snapstash/hooks/held");
+  if (!is_true(session.value(), hooks) || held_.contains(snapshot.uid())) return;
   note(
       "S19",
       fmt::format(
@@ -178,10 +184,14 @@ void Safety::check_results_of_hosts(const StoredObject& session) {
 }
 
 void Safety::check_overlap(const StoredObject& session) {
-  const auto invoker = json::find_string(session.value(), "/spec/invoker/name");
+  const auto invoker_of = [](const StoredObject& each) {
+    return std::pair(
+        json::find_string(each.value(), "/spec/invoker/kind"), json::find_string(each.value(), "/spec/invoker/name")
+    );
+  };
   for (const ObjectPtr& other : world_.cluster().list(api::BackupSession::kResource, session.namespace_())) {
     if (other->uid() == session.uid() || phase_of(*other) != "Running") continue;
-    if (json::find_string(other->value(), "/spec/invoker/name") != invoker) continue;
+    if (invoker_of(*other) != invoker_of(session)) continue;
     for (const ObjectPtr& snapshot : world_.cluster().list(kinds::kSnapshot, session.namespace_())) {
       if (json::find_string(snapshot->value(), marks::kSessionUid) != other->uid()) continue;
       if (!json::find_string(snapshot->value(), marks::kCutAt).empty()) continue;

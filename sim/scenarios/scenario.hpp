@@ -37,6 +37,7 @@ std::span<const Scenario> backup_scenarios();
 std::span<const Scenario> hook_scenarios();
 std::span<const Scenario> retention_scenarios();
 std::span<const Scenario> retry_scenarios();
+std::span<const Scenario> batch_scenarios();
 std::span<const Scenario> restore_scenarios();
 
 }  // namespace snapstash::sim

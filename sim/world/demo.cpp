@@ -54,6 +54,35 @@ void storage_class(World& world, std::string_view name, std::string_view mode, b
   });
 }
 
+json::Object target_of(const std::pair<std::string, std::string>& target) {
+  return {
+      {"ref",
+       json::Object{
+           {"apiVersion", target.first == "PersistentVolumeClaim" ? "v1" : "apps/v1"},
+           {"kind", text(target.first)},
+           {"name", text(target.second)}
+       }}
+  };
+}
+
+json::Object keep_last_policy(int keep_last) {
+  return {{"name", "keep-last"}, {"keepLast", keep_last}, {"prune", true}};
+}
+
+json::Value session_of(
+    const std::string& namespace_, const std::string& name, std::string_view kind, const std::string& invoker
+) {
+  return json::Object{
+      {"apiVersion", "stash.appscode.com/v1beta1"},
+      {"kind", "BackupSession"},
+      {"metadata", metadata(namespace_, name)},
+      {"spec",
+       json::Object{
+           {"invoker", json::Object{{"apiGroup", "stash.appscode.com"}, {"kind", text(kind)}, {"name", text(invoker)}}}
+       }}
+  };
+}
+
 }  // namespace
 
 void create_namespace(World& world, const std::string& name) {
@@ -183,33 +212,38 @@ json::Value backup_configuration(
        json::Object{
            {"driver", "VolumeSnapshotter"},
            {"schedule", text(schedule)},
-           {"target",
-            json::Object{
-                {"ref",
-                 json::Object{
-                     {"apiVersion", target.first == "PersistentVolumeClaim" ? "v1" : "apps/v1"},
-                     {"kind", text(target.first)},
-                     {"name", text(target.second)}
-                 }}
-            }},
-           {"retentionPolicy", json::Object{{"name", "keep-last"}, {"keepLast", keep_last}, {"prune", true}}}
+           {"target", target_of(target)},
+           {"retentionPolicy", keep_last_policy(keep_last)}
        }}
   };
 }
 
-json::Value backup_session(const std::string& namespace_, const std::string& name, const std::string& configuration) {
+json::Value backup_batch(
+    const std::string& namespace_, const std::string& name,
+    const std::vector<std::pair<std::string, std::string>>& targets, std::string_view schedule
+) {
+  json::Array members;
+  for (const auto& each : targets) members.push_back(json::Object{{"target", target_of(each)}});
   return json::Object{
       {"apiVersion", "stash.appscode.com/v1beta1"},
-      {"kind", "BackupSession"},
+      {"kind", "BackupBatch"},
       {"metadata", metadata(namespace_, name)},
       {"spec",
        json::Object{
-           {"invoker",
-            json::Object{
-                {"apiGroup", "stash.appscode.com"}, {"kind", "BackupConfiguration"}, {"name", text(configuration)}
-            }}
+           {"driver", "VolumeSnapshotter"},
+           {"schedule", text(schedule)},
+           {"members", std::move(members)},
+           {"retentionPolicy", keep_last_policy(5)}
        }}
   };
+}
+
+json::Value batch_session(const std::string& namespace_, const std::string& name, const std::string& batch) {
+  return session_of(namespace_, name, "BackupBatch", batch);
+}
+
+json::Value backup_session(const std::string& namespace_, const std::string& name, const std::string& configuration) {
+  return session_of(namespace_, name, "BackupConfiguration", configuration);
 }
 
 json::Value restore_session(

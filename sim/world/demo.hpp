@@ -38,6 +38,13 @@ json::Value backup_configuration(
     const std::string& namespace_, const std::string& name, const std::pair<std::string, std::string>& target,
     std::string_view schedule, int keep_last = 5
 );
+/// Returns a BackupBatch of such targets.
+json::Value backup_batch(
+    const std::string& namespace_, const std::string& name,
+    const std::vector<std::pair<std::string, std::string>>& targets, std::string_view schedule
+);
+/// Returns a BackupSession of a batch.
+json::Value batch_session(const std::string& namespace_, const std::string& name, const std::string& batch);
 /// Returns a BackupSession of a configuration, as `kubectl snapstash trigger` makes it.
 json::Value backup_session(const std::string& namespace_, const std::string& name, const std::string& configuration);
 /// Returns a RestoreSession that makes a PVC `<snapshot's claim>` … from each {PVC, snapshot}.

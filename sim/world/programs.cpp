@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "apps/parts/job_arguments.hpp"
-#include "kernel/wire/no_outbound.hpp"
 
 namespace snapstash::sim {
 namespace {
@@ -46,9 +45,10 @@ class ApplicationRun final : public Program {
 
 class JobRun final : public Program {
  public:
-  JobRun(Container container, const ProcessPorts& ports)
+  JobRun(Container container, const ProcessPorts& ports, Services& services)
       : container_(std::move(container)),
         ports_(ports),
+        outbound_(services, ports.executor),
         credentials_(kube::make_fixed_credentials({})),
         stop_(ports.executor) {}
 
@@ -83,9 +83,9 @@ class JobRun final : public Program {
  private:
   Container container_;
   ProcessPorts ports_;
+  ServicesOutbound outbound_;
   std::unique_ptr<kube::Credentials> credentials_;
   Event stop_;
-  wire::NoOutbound outbound_;
   JobProgram program_;
   std::optional<kube::Client> client_;
 };
@@ -107,13 +107,13 @@ OperatorRun::OperatorRun(OperatorSettings settings, const ProcessPorts& ports)
   program_ = std::move(*made);
 }
 
-ContainerImage job_image() {
-  return [](Container container) -> ProgramMaker {
+ContainerImage job_image(Services& services) {
+  return [&services](Container container) -> ProgramMaker {
     if (container.arguments.empty()) {
       return [](const ProcessPorts& ports) { return std::make_unique<ApplicationRun>(ports.executor); };
     }
-    return [container = std::move(container)](const ProcessPorts& ports) {
-      return std::make_unique<JobRun>(container, ports);
+    return [container = std::move(container), &services](const ProcessPorts& ports) {
+      return std::make_unique<JobRun>(container, ports, services);
     };
   };
 }

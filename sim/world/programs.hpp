@@ -5,6 +5,7 @@
 #include "kernel/kube/client.hpp"
 #include "kernel/runtime/metrics.hpp"
 #include "sim/actors/container.hpp"
+#include "sim/actors/services.hpp"
 #include "sim/process/program.hpp"
 
 /// The production programs, on the simulator's ports.
@@ -29,7 +30,7 @@ class OperatorRun final : public Program {
 };
 
 /// Returns the image of all pods: the program that the container's arguments name, or without any an application.
-/// Arguments that cannot be read end with jobs::kUsage.
-ContainerImage job_image();
+/// Arguments that cannot be read end with jobs::kUsage. `services` are what they reach beside the API server.
+ContainerImage job_image(Services& services);
 
 }  // namespace snapstash::sim

@@ -91,7 +91,7 @@ void World::make_actors() {
   cron_jobs_ = std::make_unique<CronJobController>(cluster);
   jobs_ = std::make_unique<JobController>(cluster);
   Kubelet::Settings kubelet{.order = options_.order, .trouble = options_.pods};
-  kubelet_ = std::make_unique<Kubelet>(cluster, *wiring_, job_counters_, job_image(), std::move(kubelet));
+  kubelet_ = std::make_unique<Kubelet>(cluster, *wiring_, job_counters_, job_image(services_), std::move(kubelet));
   node_controller_ = std::make_unique<NodeController>(cluster, *kubelet_);
   workloads_ = std::make_unique<WorkloadController>(cluster);
   snapshots_ = std::make_unique<SnapshotController>(cluster, options_.snapshots);

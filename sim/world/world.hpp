@@ -13,6 +13,7 @@
 #include "sim/actors/node_controller.hpp"
 #include "sim/actors/provisioner.hpp"
 #include "sim/actors/service_account_controller.hpp"
+#include "sim/actors/services.hpp"
 #include "sim/actors/snapshot_controller.hpp"
 #include "sim/actors/workload_controller.hpp"
 #include "sim/world/replica.hpp"
@@ -86,6 +87,7 @@ class World {
   WorkloadController& workload_controller() { return *workloads_; }
   Collectors& collectors() { return *collectors_; }
   Applications& applications() { return *applications_; }
+  const Services& services() const { return services_; }
   /// Counters of the fault points of the Jobs' programs, by "trigger", "snapshotter", "restorer", "hook-runner".
   Kubelet::Counters& job_counters() { return job_counters_; }
 
@@ -111,6 +113,7 @@ class World {
   std::optional<Cluster> cluster_;
   std::optional<User> user_;
   Kubelet::Counters job_counters_;
+  Services services_;
   std::unique_ptr<ServiceAccountController> accounts_;
   std::unique_ptr<CronJobController> cron_jobs_;
   std::unique_ptr<JobController> jobs_;

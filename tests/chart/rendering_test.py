@@ -20,10 +20,14 @@ def grants(group, resources, verbs, name=""):
 
 
 OPERATOR_IN_NAMESPACES = (
-    grants(STASH, "backupconfigurations restoresessions", [*READ, "patch"])
+    grants(STASH, "backupconfigurations backupbatches restoresessions", [*READ, "patch"])
     | grants(STASH, "backupsessions", [*READ, "create", "delete"])
-    | grants(STASH, "backupconfigurations/status backupsessions/status restoresessions/status", ["patch"])
-    | grants(STASH, "backupconfigurations/finalizers backupsessions/finalizers restoresessions/finalizers", ["update"])
+    | grants(STASH, "backupconfigurations/status backupbatches/status backupsessions/status restoresessions/status", ["patch"])
+    | grants(
+        STASH,
+        "backupconfigurations/finalizers backupbatches/finalizers backupsessions/finalizers restoresessions/finalizers",
+        ["update"],
+    )
     | grants("batch", "cronjobs", [*READ, "create", "patch"])
     | grants("batch", "jobs", [*READ, "create", "delete"])
     | grants("", "pods persistentvolumeclaims", READ)
@@ -90,7 +94,7 @@ class Rights(unittest.TestCase):
         objects = rendered()
         view = only(objects, "ClusterRole", "snapstash-view")
         edit = only(objects, "ClusterRole", "snapstash-edit")
-        kinds = "backupconfigurations backupsessions restoresessions"
+        kinds = "backupconfigurations backupbatches backupsessions restoresessions"
         self.assertEqual(granted(view["rules"]), grants(STASH, kinds, READ) | grants(SNAPSHOT, "volumesnapshots", READ))
         write = grants(STASH, kinds, ["create", "delete", "deletecollection", "patch", "update"])
         self.assertEqual(granted(edit["rules"]), write | grants(SNAPSHOT, "volumesnapshots", ["patch"]))

@@ -1,0 +1,42 @@
+#include <string>
+
+#include <fmt/format.h>
+
+#include "api/validation.hpp"
+
+namespace snapstash::api {
+
+namespace {
+
+/// Whether an action says itself whom it speaks to, so that it needs no pod.
+template <class Action>
+bool is_addressed(const std::optional<Action>& action) {
+  return !action || (!action->host.empty() && std::holds_alternative<std::int32_t>(action->port.value));
+}
+
+void check_global_handler(const Handler& handler, const std::string& field, Problems& problems) {
+  const bool fits = !handler.exec && is_addressed(handler.http_get) && is_addressed(handler.http_post) &&
+                    is_addressed(handler.tcp_socket);
+  if (!fits) problems.push_back({field, std::string(kGlobalHookSentence)});
+}
+
+}  // namespace
+
+Problems validate(const BackupBatch& batch) {
+  if (!is_ours(batch)) return {{"spec.driver", std::string(kResticSentence)}};
+  const auto& spec = batch.spec;
+  Problems problems;
+  check_plan(spec, problems);
+  check_hooks(*spec.hooks, "spec.hooks", problems);
+  if (spec.hooks->pre_backup) check_global_handler(*spec.hooks->pre_backup, "spec.hooks.preBackup", problems);
+  if (spec.hooks->post_backup) check_global_handler(*spec.hooks->post_backup, "spec.hooks.postBackup", problems);
+  if (spec.members.empty()) problems.push_back({"spec.members", std::string(kNoMembersSentence)});
+  for (std::size_t i = 0; i < spec.members.size(); ++i) {
+    const std::string field = fmt::format("spec.members[{}]", i);
+    check_target(spec.members[i].target, batch.metadata.namespace_, field + ".target", problems);
+    check_hooks(*spec.members[i].hooks, field + ".hooks", problems);
+  }
+  return problems;
+}
+
+}  // namespace snapstash::api

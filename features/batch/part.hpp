@@ -1,0 +1,27 @@
+#pragma once
+#include <cstddef>
+#include <memory>
+
+#include "api/backup_session.hpp"
+
+/// A batch's session has one status for all of its members. Each member's part of it is driven as a session of its own:
+/// cut out, decided, and put back. Pure.
+///
+/// Where things are kept: a part's phase, progress and beginning in `snapstash.members[]`; its target and that target's
+/// conditions in `targets[]`, and there, too, those conditions that a session of one target has at the top
+/// (RetentionPolicyApplied, Stalled, DeadlineExceeded).
+namespace snapstash::batch {
+
+/// Returns one member's part of the session. A member that the status does not know yet has an empty one.
+std::shared_ptr<const api::BackupSession> part_of(const api::BackupSession& session, std::size_t member);
+
+/// Puts the status of a part back into that of the whole.
+void put_back(
+    const api::BackupSession::Status& part, std::size_t member, std::optional<WallTime> began,
+    api::BackupSession::Status& whole
+);
+
+/// Puts together what the whole session says of its parts: progress, and their conditions at the top.
+void sum_up(api::BackupSession::Status& whole, WallTime now);
+
+}  // namespace snapstash::batch
