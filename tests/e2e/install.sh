@@ -42,7 +42,7 @@ in_operator_namespace() { kubectl --namespace="$OPERATOR_NAMESPACE" "$@"; }
 
 # operator_is_ready SECONDS
 operator_is_ready() {
-	in_operator_namespace rollout status "deployment/$OPERATOR_NAMESPACE" --timeout="$1s" >/dev/null && return
+	in_operator_namespace rollout status "deployment/$OPERATOR_NAMESPACE" --timeout="$1s" >/dev/null && return 0 # in a trap, return alone has the status from before it
 	in_operator_namespace describe pods | tail -n 40 >&2
 	operator_log 40 >&2
 	return 1
