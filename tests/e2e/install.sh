@@ -34,6 +34,12 @@ install_snapstash() {
 }
 mkdir -p "$ROOT/build/log"
 
+# uninstall_snapstash: until the operator is gone. The release's history stays, since `run` goes back to what was there.
+uninstall_snapstash() {
+	helm uninstall "$OPERATOR_NAMESPACE" --namespace "$OPERATOR_NAMESPACE" --keep-history --wait >/dev/null || die "helm does not uninstall Snapstash"
+	in_operator_namespace wait --for=delete pods -l app.kubernetes.io/name=snapstash --timeout=90s >/dev/null || die "the operator does not go"
+}
+
 # What makes CRDs that somebody has applied without helm the release's.
 # shellcheck disable=SC2034 # for those who source this
 take_over=(--set 'crds.takeOver=true' --take-ownership --force-conflicts)
