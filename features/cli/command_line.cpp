@@ -1,11 +1,15 @@
 #include "features/cli/command_line.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <map>
 #include <sstream>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+
+#include "features/cli/flags.hpp"
+#include "features/cli/help.hpp"
 
 namespace snapstash::cli {
 namespace {
@@ -14,21 +18,8 @@ const std::map<std::string, Output> kOutputs{
     {"table", Output::kTable}, {"json", Output::kJson}, {"yaml", Output::kYaml}
 };
 
-/// What the flags are read into before it is known whether they make sense together.
-struct Flags {
-  CommandLine line;
-  Trigger trigger;
-  Get get;
-  Plan plan;
-  Adopt adopt;
-  Completion completion;
-  Version version;
-  std::vector<std::string> names;  ///< Positional, of pause and resume.
-  std::string backup_config, backup_batch, timeout;
-  bool insecure = false;
-  std::string ignored;
-  bool ignored_flag = false;
-};
+/// What is printed instead of being created.
+const std::map<std::string, Output> kDocuments{{"json", Output::kJson}, {"yaml", Output::kYaml}};
 
 void add_connection(CLI::App& app, Flags& flags) {
   kube::Overrides& to = flags.line.connection;
@@ -62,10 +53,22 @@ void add_output(CLI::App& part, Output& output) {
       ->transform(CLI::CheckedTransformer(kOutputs, CLI::ignore_case).description("table|json|yaml"));
 }
 
-CLI::App* add_verb(CLI::App& app, const std::string& name, const std::string& what) {
+CLI::App* add_verb(
+    CLI::App& app, const std::string& name, const std::string& what, std::string_view manual = std::string_view()
+) {
   CLI::App* part = app.add_subcommand(name, what);
   part->fallthrough();  // kubectl takes connection flags anywhere
-  part->footer("kubectl's connection flags (-n, --context, …) may be given, too: see kubectl stash --help.");
+  part->footer(
+      std::string(manual) + (manual.empty() ? "" : "\n") +
+      "kubectl's connection flags (-n, --context, …) may be given, too: see kubectl stash --help."
+  );
+  return part;
+}
+
+/// A verb that says nothing without its noun: `create backupconfig`.
+CLI::App* add_family(CLI::App& app, const std::string& name, const std::string& what) {
+  CLI::App* part = add_verb(app, name, what);
+  part->require_subcommand(1);
   return part;
 }
 
@@ -109,6 +112,100 @@ void add_adopt(CLI::App& app, Flags& flags) {
   part->add_flag("-y,--yes", flags.adopt.yes, "do it");
 }
 
+/// Flags of Stash's driver Restic: so that scripts go on, and are told.
+void add_restic(CLI::App& part, Flags& flags, const std::vector<std::string>& names) {
+  for (const std::string& name : names) {
+    part.add_option(name, flags.restic[name], "accepted, ignored, with a warning")
+        ->allow_extra_args(false)
+        ->group("Of Stash's driver Restic");
+  }
+}
+
+void add_print(CLI::App& part, Output& output) {
+  part.add_option("-o,--output", output, "json or yaml: print the object, and create nothing")
+      ->transform(CLI::CheckedTransformer(kDocuments, CLI::ignore_case).description("json|yaml"));
+}
+
+void add_driver(CLI::App& part, Flags& flags) {
+  part.add_option("--driver", flags.driver, "VolumeSnapshotter, which is the default here");
+}
+
+void add_create_configuration(CLI::App& family, Flags& flags) {
+  CreateConfiguration& to = flags.configuration;
+  CLI::App* part = add_verb(
+      family, "backupconfig", "create a BackupConfiguration, or change one that exists", help::kCreateConfiguration
+  );
+  part->alias("backupconfiguration")->alias("bc");
+  part->add_option("NAME", to.name, "of the BackupConfiguration")->required();
+  part->add_option("--schedule", to.schedule, "when, as \"0 2 * * *\" or @daily");
+  part->add_option("--target-kind", to.target_kind, "Deployment, StatefulSet, DaemonSet or PersistentVolumeClaim");
+  part->add_option("--target-name", to.target_name, "name of what is backed up");
+  part->add_option("--target-apiversion", to.target_api_version, "of the kind; default: apps/v1 or v1, as it needs");
+  part->add_option("--replica", to.replicas, "of a StatefulSet: how many ordinals; default: all");
+  part->add_option(
+      "--volumesnapshotclass,--volumesnpashotclass", to.snapshot_class,
+      "VolumeSnapshotClass; default: that of the volume's driver (Stash's spelling is understood)"
+  );
+  for (const std::string unit : {"Last", "Hourly", "Daily", "Weekly", "Monthly", "Yearly"}) {
+    std::string flag = "--keep-" + unit;
+    std::ranges::transform(flag, flag.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    part->add_option_function<std::int64_t>(
+        flag, [&to, unit](const std::int64_t& number) { to.keep["keep" + unit] = number; },
+        unit == "Last" ? "how many of the newest are kept" : "for how many such times the newest is kept"
+    );
+  }
+  const auto add_switch = [part](const std::string& name, std::optional<bool>& value, const std::string& what) {
+    part->add_flag_function(name, [&value](std::int64_t count) { value = count > 0; }, what);
+  };
+  add_switch("--prune", to.prune, "retentionPolicy.prune; Restic's, kept");
+  add_switch("--dry-run", to.dry_run, "retentionPolicy.dryRun: say what would be deleted, and delete nothing");
+  add_driver(*part, flags);
+  add_print(*part, to.output);
+  add_restic(*part, flags, {"--repo-name", "--repo-namespace", "--task", "--paths", "--volume-mounts"});
+}
+
+void add_create_restore(CLI::App& family, Flags& flags) {
+  CreateRestore& to = flags.restore;
+  CLI::App* part =
+      add_verb(family, "restoresession", "restore a PersistentVolumeClaim from a VolumeSnapshot", help::kCreateRestore);
+  part->alias("restore");
+  part->add_option("NAME", to.name, "of the RestoreSession")->required();
+  part->add_option("--claim.name", to.claim, "PersistentVolumeClaim to make")->required();
+  part->add_option("--claim.datasource", to.snapshot, "VolumeSnapshot to fill it from")->required();
+  part->add_option("--claim.access-modes", to.access_modes, "default: ReadWriteOnce; several with commas")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  part->add_option("--claim.storageclass", to.storage_class, "StorageClass; default: the cluster's");
+  part->add_option("--claim.size", to.size, "as 10Gi; default: what the snapshot needs");
+  part->add_option("--replica", to.replicas, "how often, for ${POD_ORDINAL} from 0");
+  add_driver(*part, flags);
+  add_print(*part, to.output);
+  add_restic(
+      *part, flags,
+      {"--alias", "--host", "--paths", "--snapshots", "--target-apiversion", "--target-kind", "--target-name", "--task",
+       "--repo-name", "--repo-namespace", "--repository", "--volume-mounts"}
+  );
+}
+
+void add_create(CLI::App& app, Flags& flags) {
+  CLI::App* family = add_family(app, "create", "create a BackupConfiguration or a RestoreSession from flags");
+  add_create_configuration(*family, flags);
+  add_create_restore(*family, flags);
+}
+
+void add_copy(CLI::App& app, Flags& flags) {
+  CLI::App* family = add_family(app, "cp", "copy a VolumeSnapshot or a BackupConfiguration to another namespace");
+  const auto add = [&](CLI::App* part, std::string& name, std::string& to) {
+    part->add_option("NAME", name, "what to copy, of the namespace of -n")->required();
+    part->add_option("--to-namespace", to, "where to")->required();
+  };
+  add(add_verb(*family, "volumesnapshot", "make a snapshot known there", help::kCopySnapshot)->alias("vs"),
+      flags.copy_snapshot.name, flags.copy_snapshot.to);
+  add(add_verb(*family, "backupconfig", "make the same BackupConfiguration there", help::kCopyConfiguration)
+          ->alias("backupconfiguration"),
+      flags.copy_configuration.name, flags.copy_configuration.to);
+}
+
 void add_version(CLI::App& app, Flags& flags) {
   CLI::App* part = add_verb(app, "version", "show the versions of this program and of the operator");
   part->add_flag("--client", flags.version.client_only, "of this program only");
@@ -120,7 +217,7 @@ void add_completion(CLI::App& app, Flags& flags) {
   part->add_option("SHELL", flags.completion.shell, "bash, zsh or fish")
       ->required()
       ->check(CLI::IsMember({"bash", "zsh", "fish"}));
-  add_verb(app, "names", "print the names of the BackupConfigurations")->group("");  // hidden
+  add_verb(app, "names", "print the names of all objects of a kind")->group("")->add_option("KIND", flags.listed.kind);
   part->footer(
       "kubectl itself completes `kubectl stash` when kubectl_complete-stash is on the PATH, as the .deb has it."
   );
@@ -136,6 +233,8 @@ void add_all(CLI::App& app, Flags& flags) {
   add_get(app, flags);
   add_plan(app, flags);
   add_adopt(app, flags);
+  add_create(app, flags);
+  add_copy(app, flags);
   add_version(app, flags);
   add_completion(app, flags);
 }
@@ -152,67 +251,14 @@ Grammar::Part part_of(const CLI::App& app) {
   return part;
 }
 
-Ending misuse(const std::string& message) {
-  return {kUsage, "", message + "\nRun with --help for more information.\n"};
-}
-
-/// `30s`, or whole seconds as kubectl allows.
-std::optional<Duration> duration_in(const std::string& text) {
-  const bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
-  const auto parsed = parse_duration(digits ? text + "s" : text);
-  return parsed && *parsed > Duration(0) ? parsed : std::nullopt;
-}
-
-std::variant<CommandLine, Ending> read_trigger(Flags& flags) {
-  if (!flags.timeout.empty()) {
-    flags.trigger.timeout = duration_in(flags.timeout);
-    if (!flags.trigger.timeout) {
-      return misuse(fmt::format("--timeout is \"{}\": give a duration as 30s or 1h30m", flags.timeout));
-    }
-    if (!flags.trigger.wait) return misuse("--timeout means nothing without --wait");
+/// The verb that was said, with its noun if it has one.
+std::string said(const CLI::App& app) {
+  std::string verb;
+  for (const CLI::App* part = &app; !part->get_subcommands().empty();) {
+    part = part->get_subcommands().front();
+    verb += (verb.empty() ? "" : " ") + part->get_name();
   }
-  flags.line.verb = flags.trigger;
-  return flags.line;
-}
-
-/// `pause web`, or as Stash has it: `pause backup --backupconfig=web`.
-std::variant<CommandLine, Ending> read_pause(Flags& flags, const std::string& verb, bool paused) {
-  if (!flags.backup_batch.empty()) {
-    return misuse("--backupbatch: Snapstash has no BackupBatches; name a BackupConfiguration");
-  }
-  std::vector<std::string> names = flags.names;
-  if (!flags.backup_config.empty()) {
-    if (!names.empty() && names.front() == "backup") names.erase(names.begin());
-    names.push_back(flags.backup_config);
-  }
-  if (names.size() != 1) {
-    return misuse(fmt::format("name one BackupConfiguration: kubectl stash {} NAME", verb));
-  }
-  flags.line.verb = Pause{names.front(), paused};
-  return flags.line;
-}
-
-std::variant<CommandLine, Ending> read(const CLI::App& app, Flags& flags) {
-  if (app.get_option("--insecure-skip-tls-verify")->count() > 0) {
-    flags.line.connection.insecure_skip_tls_verify = flags.insecure;
-  }
-  if (app.got_subcommand("trigger")) return read_trigger(flags);
-  if (app.got_subcommand("pause")) return read_pause(flags, "pause", true);
-  if (app.got_subcommand("resume")) return read_pause(flags, "resume", false);
-  if (app.got_subcommand("plan")) {
-    flags.line.verb = flags.plan;
-  } else if (app.got_subcommand("adopt")) {
-    flags.line.verb = flags.adopt;
-  } else if (app.got_subcommand("names")) {
-    flags.line.verb = Names{};
-  } else if (app.got_subcommand("completion")) {
-    flags.line.verb = flags.completion;
-  } else if (app.got_subcommand("version")) {
-    flags.line.verb = flags.version;
-  } else {
-    flags.line.verb = flags.get;
-  }
-  return flags.line;
+  return verb;
 }
 
 }  // namespace
@@ -224,8 +270,13 @@ Grammar describe_command_line() {
   const Grammar::Part anywhere = part_of(app);
   Grammar grammar{.flags = anywhere.flags, .valued = anywhere.valued, .verbs = {}};
   for (const CLI::App* verb : app.get_subcommands({})) {
-    const bool hidden = verb->get_group().empty();
-    if (!hidden) grammar.verbs.emplace(verb->get_name(), part_of(*verb));
+    if (verb->get_group().empty()) continue;  // hidden
+    Grammar::Part part = part_of(*verb);
+    for (const CLI::App* noun : verb->get_subcommands({})) {
+      part.nouns.push_back(noun->get_name());
+      grammar.verbs.emplace(verb->get_name() + " " + noun->get_name(), part_of(*noun));
+    }
+    grammar.verbs.emplace(verb->get_name(), std::move(part));
   }
   return grammar;
 }
@@ -244,7 +295,11 @@ std::variant<CommandLine, Ending> parse(std::vector<std::string> arguments) {
     const int code = app.exit(error, out, err);
     return Ending{code == 0 ? kOk : kUsage, out.str(), err.str()};
   }
-  return read(app, flags);
+  if (app.get_option("--insecure-skip-tls-verify")->count() > 0) {
+    flags.line.connection.insecure_skip_tls_verify = flags.insecure;
+  }
+  const std::string verb = said(app);
+  return read(std::move(flags), verb);
 }
 
 }  // namespace snapstash::cli

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -51,14 +52,50 @@ struct Adopt {
   friend bool operator==(const Adopt&, const Adopt&) = default;
 };
 
+/// Creates a BackupConfiguration, or changes of one that exists what is said here. "" and nothing: not said.
+struct CreateConfiguration {
+  std::string name;
+  std::string schedule, target_api_version, target_kind, target_name, snapshot_class;
+  std::optional<std::int32_t> replicas;
+  std::map<std::string, std::int64_t> keep;  ///< Of the retentionPolicy, by the field's name: keepLast, …
+  std::optional<bool> prune, dry_run;        ///< Of the retentionPolicy.
+  std::vector<std::string> ignored;          ///< Flags that were given and that only Restic reads.
+  Output output = Output::kTable;            ///< Otherwise it is printed, and nothing is created.
+  friend bool operator==(const CreateConfiguration&, const CreateConfiguration&) = default;
+};
+
+/// Creates a RestoreSession of one claim template.
+struct CreateRestore {
+  std::string name;
+  std::optional<std::int32_t> replicas;
+  std::string claim, size, snapshot;
+  std::vector<std::string> access_modes;
+  std::optional<std::string> storage_class;
+  std::vector<std::string> ignored;
+  Output output = Output::kTable;
+  friend bool operator==(const CreateRestore&, const CreateRestore&) = default;
+};
+
+/// Makes a snapshot known in another namespace, too.
+struct CopySnapshot {
+  std::string name, to;
+  friend bool operator==(const CopySnapshot&, const CopySnapshot&) = default;
+};
+
+struct CopyConfiguration {
+  std::string name, to;
+  friend bool operator==(const CopyConfiguration&, const CopyConfiguration&) = default;
+};
+
 struct Version {
   bool client_only = false;
   Output output = Output::kTable;
   friend bool operator==(const Version&, const Version&) = default;
 };
 
-/// Prints the names of the BackupConfigurations, a line each; for completion.
+/// Prints the names of all objects of a kind, a line each; for completion.
 struct Names {
+  std::string kind;  ///< As in a path: "backupconfigurations".
   friend bool operator==(const Names&, const Names&) = default;
 };
 
@@ -68,7 +105,9 @@ struct Completion {
   friend bool operator==(const Completion&, const Completion&) = default;
 };
 
-using Verb = std::variant<Trigger, Pause, Get, Plan, Adopt, Version, Completion, Names>;
+using Verb = std::variant<
+    Trigger, Pause, Get, Plan, Adopt, CreateConfiguration, CreateRestore, CopySnapshot, CopyConfiguration, Version,
+    Completion, Names>;
 
 struct CommandLine {
   std::string kubeconfig;      ///< --kubeconfig; "" = as kubectl finds it.
@@ -91,9 +130,10 @@ struct Grammar {
   struct Part {
     std::vector<std::string> flags;
     std::vector<std::string> valued;  ///< Those of them that a value follows.
+    std::vector<std::string> nouns;   ///< What may follow the verb: `create` has backupconfig.
   };
   std::vector<std::string> flags, valued;  ///< Of the connection; anywhere.
-  std::map<std::string, Part> verbs;
+  std::map<std::string, Part> verbs;       ///< "trigger"; of a verb with nouns also "create backupconfig".
 };
 Grammar describe_command_line();
 

@@ -63,6 +63,101 @@ TEST(CommandLine, Get) {
   EXPECT_EQ(ending({"get", "a", "b"}).code, kUsage);
 }
 
+TEST(CommandLine, CreateABackupConfiguration) {
+  CreateConfiguration wanted;
+  wanted.name = "web";
+  wanted.schedule = "0 2 * * *";
+  wanted.target_kind = "StatefulSet";
+  wanted.target_name = "db";
+  wanted.target_api_version = "apps/v1";
+  wanted.snapshot_class = "fast";
+  wanted.replicas = 3;
+  wanted.keep = {{"keepLast", 5}, {"keepYearly", 1}};
+  wanted.prune = true;
+  wanted.dry_run = false;
+  wanted.ignored = {"--paths", "--repo-name"};
+  const std::vector<std::string> before{"create", "backupconfig", "web", "--schedule=0 2 * * *"};
+  const std::vector<std::string> behind{
+      "--driver=VolumeSnapshotter",
+      "--target-kind=StatefulSet",
+      "--target-name=db",
+      "--target-apiversion=apps/v1",
+      "--replica=3",
+      "--keep-last=5",
+      "--keep-yearly",
+      "1",
+      "--prune",
+      "--dry-run=false",
+      "--repo-name=gcs",
+      "--paths=/a,/b",
+      "-n",
+      "demo"
+  };
+  for (const auto* spelling : {"--volumesnpashotclass=fast", "--volumesnapshotclass=fast"}) {
+    std::vector<std::string> all = before;
+    all.emplace_back(spelling);
+    all.insert(all.end(), behind.begin(), behind.end());
+    EXPECT_EQ(line(all).verb, Verb(wanted)) << spelling;
+    EXPECT_EQ(line(all).connection.name_space, "demo");
+  }
+}
+
+TEST(CommandLine, CreateSaysNothingThatWasNotSaid) {
+  CreateConfiguration wanted;
+  wanted.name = "web";
+  EXPECT_EQ(line({"create", "backupconfig", "web"}).verb, Verb(wanted));
+  wanted.output = Output::kYaml;
+  EXPECT_EQ(line({"create", "bc", "web", "-o", "yaml"}).verb, Verb(wanted));
+  EXPECT_EQ(ending({"create", "backupconfig", "web", "-o", "table"}).code, kUsage);
+  EXPECT_EQ(ending({"create", "backupconfig"}).code, kUsage);
+  EXPECT_EQ(ending({"create"}).code, kUsage);
+}
+
+TEST(CommandLine, CreateARestoreSession) {
+  const CreateRestore wanted{
+      .name = "back",
+      .replicas = 3,
+      .claim = "data-${POD_ORDINAL}",
+      .size = "1Gi",
+      .snapshot = "data-${POD_ORDINAL}-1",
+      .access_modes = {"ReadWriteOnce", "ReadOnlyMany"},
+      .storage_class = "standard",
+      .ignored = {"--snapshots"}
+  };
+  EXPECT_EQ(
+      line({"create", "restoresession", "back", "--driver=VolumeSnapshotter", "--replica=3",
+            "--claim.name=data-${POD_ORDINAL}", "--claim.access-modes=ReadWriteOnce,ReadOnlyMany",
+            "--claim.storageclass=standard", "--claim.size=1Gi", "--claim.datasource=data-${POD_ORDINAL}-1",
+            "--snapshots=latest"})
+          .verb,
+      Verb(wanted)
+  );
+  EXPECT_THAT(ending({"create", "restoresession", "back", "--claim.name=a"}).err, HasSubstr("--claim.datasource"));
+}
+
+TEST(CommandLine, ResticIsRefusedWithASentence) {
+  const Ending restic = ending({"create", "backupconfig", "web", "--driver=Restic"});
+  EXPECT_EQ(restic.code, kUsage);
+  EXPECT_THAT(restic.err, HasSubstr("--driver=Restic: Snapstash backs up with CSI snapshots only"));
+}
+
+TEST(CommandLine, Copy) {
+  EXPECT_EQ(
+      line({"cp", "volumesnapshot", "data-1", "--to-namespace=other", "-n", "demo"}).verb,
+      Verb(CopySnapshot{"data-1", "other"})
+  );
+  EXPECT_EQ(
+      line({"cp", "backupconfig", "web", "--to-namespace", "other"}).verb, Verb(CopyConfiguration{"web", "other"})
+  );
+  EXPECT_THAT(ending({"cp", "volumesnapshot", "data-1"}).err, HasSubstr("--to-namespace"));
+}
+
+TEST(CommandLine, HelpOfAVerbWithANounHasRulesAndExamples) {
+  EXPECT_THAT(ending({"create", "backupconfig", "--help"}).out, HasSubstr("EXAMPLES"));
+  EXPECT_THAT(ending({"create", "restoresession", "--help"}).out, HasSubstr("--claim.datasource"));
+  EXPECT_THAT(ending({"cp", "volumesnapshot", "--help"}).out, HasSubstr("WHAT DELETING MEANS"));
+}
+
 TEST(CommandLine, Version) { EXPECT_EQ(line({"version", "--client"}).verb, Verb(Version{true, Output::kTable})); }
 
 TEST(CommandLine, ConnectionFlagsStandAnywhere) {

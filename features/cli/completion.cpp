@@ -45,9 +45,21 @@ bool takes_value(const Grammar& grammar, const std::string& verb, const std::str
   return found != grammar.verbs.end() && is_known(found->second.valued, flag);
 }
 
+/// Flags whose value is the name of an object, by the kind's name in paths.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kNamed{
+    {{"--backupconfig", "backupconfigurations"},
+     {"--backupsession", "backupsessions"},
+     {"--restoresession", "restoresessions"},
+     {"--claim.datasource", "volumesnapshots"},
+     {"--claim.storageclass", "storageclasses"},
+     {"--to-namespace", "namespaces"},
+     {"--volumesnapshotclass", "volumesnapshotclasses"},
+     {"--volumesnpashotclass", "volumesnapshotclasses"}}
+};
+
 /// What stands before the word that is being typed.
 struct Before {
-  std::string verb;
+  std::string verb;             ///< With its noun, if it has one: "create backupconfig".
   std::size_t positionals = 0;  ///< Behind the verb.
   std::string open_flag;        ///< The last word, if it is a flag that waits for its value.
 };
@@ -63,6 +75,8 @@ Before read(const Grammar& grammar, const Words& words) {
       ++i;  // its value
     } else if (before.verb.empty()) {
       before.verb = word;
+    } else if (grammar.verbs.contains(before.verb + " " + word)) {
+      before.verb += " " + word;
     } else {
       ++before.positionals;
     }
@@ -78,8 +92,35 @@ Words beginning_with(const std::string& typed, Words words) {
 
 Words names_of(const std::map<std::string, Grammar::Part>& verbs) {
   Words names;
-  for (const auto& [name, part] : verbs) names.push_back(name);
+  for (const auto& [name, part] : verbs) {
+    if (!name.contains(' ')) names.push_back(name);
+  }
   return names;
+}
+
+/// The values of a flag.
+Candidates values_of(const std::string& flag, const std::string& verb, const std::string& typed) {
+  if (flag == "-o" || flag == "--output") {
+    return {beginning_with(typed, verb.starts_with("create ") ? Words{"json", "yaml"} : Words{"table", "json", "yaml"})
+    };
+  }
+  if (flag == "--target-kind") {
+    return {beginning_with(typed, {"DaemonSet", "Deployment", "PersistentVolumeClaim", "StatefulSet"})};
+  }
+  if (flag == "--driver") return {beginning_with(typed, {"VolumeSnapshotter"})};
+  if (flag == "--claim.access-modes") {
+    return {beginning_with(typed, {"ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"})};
+  }
+  const auto named = std::ranges::find(kNamed, flag, [](const auto& each) { return each.first; });
+  return named == kNamed.end() ? Candidates{} : Candidates{{}, std::string(named->second)};
+}
+
+/// What a verb's own argument is.
+Candidates argument_of(const std::string& verb, const std::string& typed) {
+  if (verb == "completion") return {beginning_with(typed, {"bash", "zsh", "fish"})};
+  if (verb == "cp volumesnapshot") return {{}, "volumesnapshots"};
+  if (verb == "create restoresession" || verb == "version") return {};
+  return {{}, "backupconfigurations"};
 }
 
 }  // namespace
@@ -88,21 +129,17 @@ Candidates candidates(const std::vector<std::string>& arguments) {
   const Grammar grammar = describe_command_line();
   const std::string typed = arguments.empty() ? "" : arguments.back();
   const Before before = read(grammar, arguments);
-  if (before.open_flag == "-o" || before.open_flag == "--output") {
-    return {beginning_with(typed, {"table", "json", "yaml"}), false};
-  }
-  if (before.open_flag == "--backupconfig") return {{}, true};
-  if (!before.open_flag.empty()) return {};
+  if (!before.open_flag.empty()) return values_of(before.open_flag, before.verb, typed);
   const auto verb = grammar.verbs.find(before.verb);
   if (typed.starts_with("-")) {
     Words flags = grammar.flags;
     if (verb != grammar.verbs.end()) flags.insert(flags.end(), verb->second.flags.begin(), verb->second.flags.end());
-    return {beginning_with(typed, std::move(flags)), false};
+    return {beginning_with(typed, std::move(flags))};
   }
-  if (before.verb.empty()) return {beginning_with(typed, names_of(grammar.verbs)), false};
+  if (before.verb.empty()) return {beginning_with(typed, names_of(grammar.verbs))};
   if (before.positionals > 0 || verb == grammar.verbs.end()) return {};
-  if (before.verb == "completion") return {beginning_with(typed, {"bash", "zsh", "fish"}), false};
-  return {{}, before.verb != "version"};
+  if (!verb->second.nouns.empty()) return {beginning_with(typed, verb->second.nouns)};
+  return argument_of(before.verb, typed);
 }
 
 std::vector<std::string> connection_arguments(const std::vector<std::string>& arguments) {

@@ -9,7 +9,7 @@ namespace snapstash::cli {
 /// What may follow a command line that is not finished yet.
 struct Candidates {
   std::vector<std::string> words;
-  bool configurations = false;  ///< And the names of BackupConfigurations, which only the cluster knows.
+  std::string names = "";  ///< And the names of these, as a path has them: "volumesnapshots". Only the cluster knows.
   friend bool operator==(const Candidates&, const Candidates&) = default;
 };
 

@@ -20,11 +20,41 @@ TEST(Candidates, AreVerbsFirst) {
 }
 
 TEST(Candidates, AreConfigurationsBehindAVerb) {
-  EXPECT_EQ(candidates({"trigger", ""}), (Candidates{{}, true}));
-  EXPECT_EQ(candidates({"plan", "-n", "demo", "w"}), (Candidates{{}, true}));
-  EXPECT_EQ(candidates({"pause", "backup", "--backupconfig", ""}), (Candidates{{}, true}));
+  EXPECT_EQ(candidates({"trigger", ""}), (Candidates{{}, "backupconfigurations"}));
+  EXPECT_EQ(candidates({"plan", "-n", "demo", "w"}), (Candidates{{}, "backupconfigurations"}));
+  EXPECT_EQ(candidates({"pause", "backup", "--backupconfig", ""}), (Candidates{{}, "backupconfigurations"}));
   EXPECT_EQ(candidates({"trigger", "web", ""}), Candidates{});
   EXPECT_EQ(candidates({"version", ""}), Candidates{});
+}
+
+TEST(Candidates, AreNounsBehindAVerbThatHasSome) {
+  EXPECT_THAT(candidates({"create", ""}).words, ElementsAre("backupconfig", "restoresession"));
+  EXPECT_THAT(candidates({"cp", "b"}).words, ElementsAre("backupconfig"));
+  EXPECT_THAT(candidates({"c"}).words, ElementsAre("completion", "cp", "create"));
+}
+
+TEST(Candidates, AreNamesOfWhatTheNounIsAbout) {
+  EXPECT_EQ(candidates({"cp", "volumesnapshot", ""}), (Candidates{{}, "volumesnapshots"}));
+  EXPECT_EQ(candidates({"cp", "volumesnapshot", "data", "--to-namespace", ""}), (Candidates{{}, "namespaces"}));
+  EXPECT_EQ(candidates({"cp", "backupconfig", "w"}), (Candidates{{}, "backupconfigurations"}));
+  EXPECT_EQ(candidates({"create", "backupconfig", "w"}), (Candidates{{}, "backupconfigurations"}));
+  EXPECT_EQ(candidates({"create", "restoresession", ""}), Candidates{});
+  EXPECT_EQ(
+      candidates({"create", "restoresession", "r", "--claim.datasource", ""}), (Candidates{{}, "volumesnapshots"})
+  );
+}
+
+TEST(Candidates, AreFlagsOfTheNoun) {
+  EXPECT_THAT(
+      candidates({"create", "backupconfig", "web", "--keep-"}).words,
+      ElementsAre("--keep-daily", "--keep-hourly", "--keep-last", "--keep-monthly", "--keep-weekly", "--keep-yearly")
+  );
+  EXPECT_THAT(
+      candidates({"create", "restoresession", "r", "--claim."}).words,
+      ElementsAre("--claim.access-modes", "--claim.datasource", "--claim.name", "--claim.size", "--claim.storageclass")
+  );
+  EXPECT_THAT(candidates({"create", "backupconfig", "web", "-o", ""}).words, ElementsAre("json", "yaml"));
+  EXPECT_THAT(candidates({"create", "backupconfig", "w", "--target-kind", "St"}).words, ElementsAre("StatefulSet"));
 }
 
 TEST(Candidates, AreFlagsOfTheVerbAndTheConnection) {

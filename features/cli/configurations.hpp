@@ -18,4 +18,8 @@ std::string suggest(const std::string& namespace_, const std::vector<std::string
 /// Returns the names of all BackupConfigurations of the namespace. Errors: those of the request.
 Task<Result<std::vector<std::string>>> configuration_names(const Ports& ports);
 
+/// Returns the names of all objects of a kind, given as a path has it ("volumesnapshots"), in the namespace if the kind
+/// is in one. Errors: kInvalid for a kind that completion does not know; those of the request.
+Task<Result<std::vector<std::string>>> names_of(const Ports& ports, std::string kind);
+
 }  // namespace snapstash::cli

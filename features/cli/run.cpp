@@ -9,6 +9,8 @@
 #include "features/cli/completion.hpp"
 #include "features/cli/configurations.hpp"
 #include "features/cli/connection.hpp"
+#include "features/cli/copy.hpp"
+#include "features/cli/create.hpp"
 #include "features/cli/explain.hpp"
 #include "features/cli/get.hpp"
 #include "features/cli/pause.hpp"
@@ -43,8 +45,8 @@ Task<Result<int>> version(Ports ports, Version wanted, std::string client, std::
   co_return kFailure;
 }
 
-Task<Result<int>> print_names(Ports ports) {
-  const std::vector<std::string> names = co_await configuration_names(ports);
+Task<Result<int>> print_names(Ports ports, Names wanted) {
+  const std::vector<std::string> names = co_await names_of(ports, wanted.kind);
   for (const std::string& name : names) ports.out << name << "\n";
   co_return kOk;
 }
@@ -56,8 +58,12 @@ Task<Result<int>> carry_out(
   if (const auto* wanted = std::get_if<Pause>(&verb)) return pause(std::move(ports), *wanted);
   if (const auto* wanted = std::get_if<Get>(&verb)) return get(std::move(ports), *wanted);
   if (const auto* wanted = std::get_if<Plan>(&verb)) return plan(std::move(ports), *wanted, files);
-  if (std::holds_alternative<Names>(verb)) return print_names(std::move(ports));
+  if (const auto* wanted = std::get_if<Names>(&verb)) return print_names(std::move(ports), *wanted);
   if (const auto* wanted = std::get_if<Adopt>(&verb)) return adopt(std::move(ports), *wanted);
+  if (const auto* wanted = std::get_if<CreateConfiguration>(&verb)) return create(std::move(ports), *wanted);
+  if (const auto* wanted = std::get_if<CreateRestore>(&verb)) return create(std::move(ports), *wanted);
+  if (const auto* wanted = std::get_if<CopySnapshot>(&verb)) return copy(std::move(ports), *wanted);
+  if (const auto* wanted = std::get_if<CopyConfiguration>(&verb)) return copy(std::move(ports), *wanted);
   return version(std::move(ports), std::get<Version>(verb), client, server);
 }
 
@@ -66,7 +72,19 @@ int complain(const Io& io, const std::string& message) {
   return kFailure;
 }
 
-int run_verb(const CommandLine& line, const Io& io) {
+template <class Wanted>
+std::optional<int> print_object(const CommandLine& line, const Io& io) {
+  const auto* wanted = std::get_if<Wanted>(&line.verb);
+  if (wanted == nullptr || wanted->output == Output::kTable) return std::nullopt;
+  io.err << warn_of_ignored(wanted->ignored);
+  const auto document = document_of(*wanted, line.connection.name_space);
+  if (!document) return complain(io, document.error().message);
+  io.out << *document;
+  return kOk;
+}
+
+/// What needs no cluster; nothing = the verb does.
+std::optional<int> run_alone(const CommandLine& line, const Io& io) {
   if (const auto* wanted = std::get_if<Completion>(&line.verb)) {
     io.out << completion_script(wanted->shell);
     return kOk;
@@ -76,6 +94,12 @@ int run_verb(const CommandLine& line, const Io& io) {
     io.out << format_version(io.version, {}, version_wanted->output);
     return kOk;
   }
+  if (const auto code = print_object<CreateConfiguration>(line, io)) return code;
+  return print_object<CreateRestore>(line, io);
+}
+
+int run_verb(const CommandLine& line, const Io& io) {
+  if (const auto code = run_alone(line, io)) return *code;
   TerminalLog log(io.err);
   wire::EventLoop loop;
   auto connection = Connection::make(
@@ -101,11 +125,11 @@ int run_verb(const CommandLine& line, const Io& io) {
   return code ? *code : complain(io, explain(code.error(), cluster.server()));
 }
 
-/// The names of BackupConfigurations that begin with what has been typed; none when the cluster does not tell.
+/// The names of a kind that begin with what has been typed; none when the cluster does not tell.
 std::vector<std::string> names_beginning_with(
-    const std::string& typed, std::vector<std::string> connection, const Io& io
+    const std::string& typed, const std::string& kind, std::vector<std::string> connection, const Io& io
 ) {
-  connection.emplace_back("names");
+  connection.insert(connection.end(), {"names", kind});
   const auto parsed = parse(std::move(connection));
   const auto* line = std::get_if<CommandLine>(&parsed);
   if (line == nullptr) return {};
@@ -123,10 +147,10 @@ std::vector<std::string> names_beginning_with(
 /// kubectl's protocol for completion (that of cobra): a line for each candidate, and `:4`, which means: no file names.
 int complete(const std::vector<std::string>& arguments, const Io& io) {
   Candidates found = candidates(arguments);
-  if (found.configurations) {
+  if (!found.names.empty()) {
     const std::string typed = arguments.empty() ? "" : arguments.back();
     std::ranges::move(
-        names_beginning_with(typed, connection_arguments(arguments), io), std::back_inserter(found.words)
+        names_beginning_with(typed, found.names, connection_arguments(arguments), io), std::back_inserter(found.words)
     );
   }
   for (const std::string& word : found.words) io.out << word << "\n";

@@ -66,6 +66,17 @@ TEST_F(Run, PrintsTheScriptOfAShell) {
   EXPECT_THAT(err.str(), HasSubstr("csh"));
 }
 
+TEST_F(Run, PrintsAnObjectWithoutACluster) {
+  EXPECT_EQ(
+      run({"create", "restoresession", "back", "-n", "demo", "--claim.name=a", "--claim.datasource=b", "-o", "yaml"}), 0
+  );
+  EXPECT_THAT(out.str(), HasSubstr("kind: RestoreSession\nmetadata:\n  name: back\n  namespace: demo\n"));
+  EXPECT_EQ(err.str(), "");
+  EXPECT_EQ(run({"create", "backupconfig", "web", "--task=x", "-o", "json"}), 1);
+  EXPECT_THAT(err.str(), HasSubstr("warning: --task is read by Stash's Restic driver only"));
+  EXPECT_THAT(err.str(), HasSubstr("spec.target: name what to back up"));
+}
+
 TEST_F(Run, OutputThatIsLostIsNoSuccess) {
   out.setstate(std::ios::badbit);
   EXPECT_EQ(run({"version", "--client"}), 1);

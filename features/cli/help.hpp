@@ -1,0 +1,9 @@
+#pragma once
+#include <string_view>
+
+/// What `--help` says of a verb below its flags: rules, and examples to copy.
+namespace snapstash::cli::help {
+
+extern const std::string_view kCreateConfiguration, kCreateRestore, kCopySnapshot, kCopyConfiguration;
+
+}  // namespace snapstash::cli::help
