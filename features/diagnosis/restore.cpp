@@ -1,0 +1,157 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "api/validation.hpp"
+#include "features/diagnosis/diagnose.hpp"
+#include "features/diagnosis/remedy.hpp"
+
+namespace snapstash::diagnosis {
+namespace {
+
+using api::RestoreSession;
+using kube::ConditionStatus;
+using Findings = std::vector<Finding>;
+
+constexpr std::chrono::minutes kQuiet{2};
+
+std::string name_of(const RestoreSession& session) {
+  return fmt::format("RestoreSession {}/{}", session.metadata.namespace_, session.metadata.name);
+}
+
+std::string message_of(const RestoreSession& session, std::string_view type, ConditionStatus status) {
+  const auto* condition = kube::find_condition(session.status.conditions, type);
+  return condition != nullptr && condition->status == status ? condition->message.str() : std::string();
+}
+
+/// A RestoreSession is never run again.
+std::string anew(const std::string& remedy) {
+  return fmt::format(
+      "{}{}A RestoreSession runs once: create another one, with another name.", remedy, remedy.empty() ? "" : " "
+  );
+}
+
+void judge_failed(const RestoreFacts& seen, Findings& findings) {
+  const RestoreSession& session = seen.session;
+  std::vector<std::string> failures;
+  for (const api::HostRestoreStats& stats : session.status.stats) {
+    if (stats.phase != api::HostRestoreStats::Phase::kFailed || stats.error.empty()) continue;
+    const bool bystander = stats.error.starts_with("Not begun");
+    const std::string failure = fmt::format("PVC {}: {}", stats.hostname, stats.error);
+    failures.insert(bystander ? failures.end() : failures.begin(), failure);
+  }
+  for (const std::string_view type :
+       {"RestoreExecutorEnsured", "PreRestoreHookExecutionSucceeded", "PostRestoreHookExecutionSucceeded",
+        "RestoreTargetFound"}) {
+    const std::string why = message_of(session, type, ConditionStatus::kFalse);
+    if (!why.empty()) failures.push_back(why);
+  }
+  if (failures.empty()) failures.push_back(message_of(session, "DeadlineExceeded", ConditionStatus::kTrue));
+  const std::string& first = failures.front();
+  const std::string more = failures.size() == 1 ? "" : fmt::format(" ({} more below)", failures.size() - 1);
+  findings.push_back(
+      {fmt::format("{} failed{}: {}", name_of(session), more, first.empty() ? "it does not say why." : first),
+       anew(remedy_of(first))}
+  );
+}
+
+/// What provisioners say of a claim is only in events.
+std::string words_about(const RestoreFacts& seen, const std::string& claim) {
+  const auto event = std::ranges::find_if(seen.events, [&](const Event& each) {
+    return each.kind == "PersistentVolumeClaim" && each.name == claim;
+  });
+  return event == seen.events.end() ? std::string() : event->message;
+}
+
+void judge_claims(const RestoreFacts& seen, Findings& findings) {
+  for (const ClaimFacts& claim : seen.claims) {
+    if (!claim.phase.empty() && claim.foreign) {
+      findings.push_back(
+          {fmt::format("PVC {} exists and is not this restore's: it is left alone.", claim.name),
+           anew("Delete it, or restore under another name.")}
+      );
+    } else if (claim.phase.empty() && !claim.obstacle.empty()) {
+      findings.push_back({fmt::format("PVC {} cannot be restored: {}", claim.name, claim.obstacle), ""});
+    } else if (claim.phase == "Pending") {
+      const std::string words = words_about(seen, claim.name);
+      if (words.empty()) continue;
+      findings.push_back({fmt::format("PVC {} is not bound yet: {}", claim.name, words), remedy_of(words)});
+    }
+  }
+}
+
+void judge_unfinished(const RestoreFacts& seen, Findings& findings) {
+  const RestoreSession& session = seen.session;
+  const std::size_t before = findings.size();
+  const std::string target = message_of(session, "RestoreTargetFound", ConditionStatus::kFalse);
+  if (!target.empty()) {
+    findings.push_back({target, "The restore waits for it: create it, or leave spec.target.ref out of another one."});
+  }
+  for (const jobs::JobView& job : seen.jobs) {
+    if (job.trouble.empty()) continue;
+    findings.push_back({fmt::format("Job {} cannot do its work: {}", job.name, job.trouble), remedy_of(job.trouble)});
+  }
+  judge_claims(seen, findings);
+  const std::string stalled = message_of(session, "Stalled", ConditionStatus::kTrue);
+  if (!stalled.empty() && findings.size() == before) {
+    findings.push_back({fmt::format("{} is stuck: {}", name_of(session), stalled), remedy_of(stalled)});
+  }
+  const bool quiet = seen.now > session.metadata.creation_timestamp.value_or(seen.now) + kQuiet;
+  if (findings.empty() && !session.status.phase && quiet) {
+    findings.push_back(
+        {fmt::format("{} has not been looked at by the operator.", name_of(session)), "kubectl stash debug operator"}
+    );
+  }
+}
+
+void judge_unknown(const RestoreFacts& seen, Findings& findings) {
+  for (const api::HostRestoreStats& stats : seen.session.status.stats) {
+    if (stats.phase != api::HostRestoreStats::Phase::kUnknown) continue;
+    findings.push_back(
+        {fmt::format("{} is Unknown: PVC {}: {}", name_of(seen.session), stats.hostname, stats.error),
+         "Start the pods that use these PVCs; the session becomes Succeeded by itself."}
+    );
+    return;
+  }
+}
+
+void judge_session(const RestoreFacts& seen, Findings& findings) {
+  using enum RestoreSession::Phase;
+  const auto phase = seen.session.status.phase;
+  if (!api::is_ours(seen.session)) {
+    findings.push_back({fmt::format("{}: {}.", name_of(seen.session), api::kResticSentence), ""});
+  } else if (phase == kInvalid) {
+    findings.push_back(
+        {fmt::format(
+             "{} is Invalid: {}", name_of(seen.session),
+             message_of(seen.session, "ValidationPassed", ConditionStatus::kFalse)
+         ),
+         anew("")}
+    );
+  } else if (phase == kFailed) {
+    judge_failed(seen, findings);
+  } else if (phase == kUnknown) {
+    judge_unknown(seen, findings);
+  } else if (phase != kSucceeded) {
+    judge_unfinished(seen, findings);
+  }
+}
+
+}  // namespace
+
+Diagnosis diagnose(const RestoreFacts& seen) {
+  Diagnosis made;
+  const Findings operators = diagnose(seen.operator_, seen.now).findings;
+  const bool ended = api::is_finished(seen.session.status.phase);
+  if (!ended) made.findings = operators;
+  judge_session(seen, made.findings);
+  if (ended) made.findings.insert(made.findings.end(), operators.begin(), operators.end());
+  const auto phase = seen.session.status.phase;
+  made.well = fmt::format(
+      "Nothing is known to be wrong. {} is {}.", name_of(seen.session),
+      phase ? std::string(json::name_of(*phase)) : "new"
+  );
+  return made;
+}
+
+}  // namespace snapstash::diagnosis
