@@ -1,7 +1,7 @@
 # The front door. Each target is a script that says more about itself: tools/*, lab/*, tests/*/run.
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help demo test bench build unit matrices wire mutants conformance fuzz release image package chart generate check-generated lint format lab lab-down clean
+.PHONY: help demo test bench build unit matrices wire mutants conformance fuzz release image package reproducible chart generate check-generated lint format lab lab-down clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -40,6 +40,10 @@ image: ## the container image, loaded into the local cluster if that runs
 package: ## a .deb, an archive with a krew manifest, and an SBOM, in build/package
 	@tools/packages build
 	@tools/timed package tools/package
+
+reproducible: ## two builds without ccache, in two folders: are they the same, byte by byte
+	@tools/packages build lab
+	@tools/timed reproducible tools/reproducible
 
 chart: ## check the Helm chart
 	@tools/packages lab

@@ -25,6 +25,9 @@ if(NOT CMAKE_BUILD_TYPE STREQUAL "Release")
 else()
   target_compile_definitions(snapstash_options INTERFACE _FORTIFY_SOURCE=2)
   target_compile_options(snapstash_options INTERFACE -fstack-protector-strong -ffunction-sections -fdata-sections)
+  # The same bytes wherever the sources lie (make reproducible); ccache makes paths relative to the build folder.
+  target_compile_options(snapstash_options INTERFACE
+    -ffile-prefix-map=${PROJECT_SOURCE_DIR}/= -ffile-prefix-map=../../=)
   target_link_options(snapstash_options INTERFACE -Wl,--gc-sections -Wl,--icf=safe -Wl,-z,relro -Wl,-z,now)
 endif()
 foreach(sanitizer IN LISTS SNAPSTASH_SANITIZE)
