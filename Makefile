@@ -1,7 +1,7 @@
 # The front door. Each target is a script that says more about itself: tools/*, lab/*, tests/*/run.
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help demo test bench build unit matrices wire mutants conformance fuzz release image package reproducible chart generate check-generated lint format lab lab-down clean
+.PHONY: help demo test bench build unit matrices wire mutants conformance fuzz release image package reproducible chart scan generate check-generated lint format lab lab-down clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -48,6 +48,10 @@ reproducible: ## two builds without ccache, in two folders: are they the same, b
 chart: ## check the Helm chart
 	@tools/packages lab
 	@tools/timed chart tests/chart/run
+
+scan: ## what kube-score says of the chart
+	@tools/packages lab
+	@tools/scan
 
 matrices: ## every fault at every point of every scenario, and 10,000 random mixes, in a cluster in memory
 	@tools/packages build unit
