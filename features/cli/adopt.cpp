@@ -11,7 +11,7 @@
 #include "features/cli/decode_all.hpp"
 #include "features/cli/list_all.hpp"
 #include "features/cli/table.hpp"
-#include "features/cluster/target.hpp"
+#include "features/cluster/fetch_target.hpp"
 #include "features/naming/labels.hpp"
 #include "features/naming/object_names.hpp"
 
@@ -24,37 +24,12 @@ using api::VolumeSnapshot;
 /// What stands in the place of a session's UID: no session of ours made it.
 constexpr std::string_view kNoSession = "adopted";
 
-template <class T>
-Task<Result<void>> fetch(const Ports& ports, runtime::Store<T>& store, std::string name) {
-  const json::Value object = co_await ports.client.get_json(T::kResource, {ports.namespace_, name});
-  store.begin_initial();
-  if (auto problem = store.stage(object)) co_return fail(std::move(*problem));
-  store.commit("1");
-  co_return {};
-}
-
-Task<Result<void>> fetch_target(const Ports& ports, const api::TargetRef& ref, cluster::Stores& stores) {
-  if (ref.kind == "Deployment") co_await fetch(ports, stores.deployments, ref.name);
-  if (ref.kind == "StatefulSet") co_await fetch(ports, stores.stateful_sets, ref.name);
-  if (ref.kind == "DaemonSet") co_await fetch(ports, stores.daemon_sets, ref.name);
-  if (ref.kind == "PersistentVolumeClaim") co_await fetch(ports, stores.claims, ref.name);
-  co_return {};
-}
-
 /// The PVCs of a configuration's target, as a session would take them.
 Task<Result<std::vector<std::string>>> claims_of_target(const Ports& ports, const BackupConfiguration& configuration) {
   if (!configuration.spec.target) co_return fail(Code::kInvalid, "the BackupConfiguration names no target");
   const auto& target = *configuration.spec.target;
-  cluster::Stores stores;
-  auto fetched = co_await fetch_target(ports, target.ref, stores).as_result();
-  const std::string name = cluster::describe(target.ref, ports.namespace_);
-  if (!fetched && fetched.error().is(Code::kNotFound)) {
-    co_return fail(Code::kNotFound, fmt::format("Backup target {} does not exist.", name));
-  }
-  if (!fetched) co_return fail(std::move(fetched).error());
-  const auto found = cluster::find_target(stores, target.ref, ports.namespace_, target.replicas);
-  if (!found) co_return fail(Code::kInvalid, fmt::format("Backup target {} is of no kind that has volumes.", name));
-  co_return backup::claims_of(*found);
+  const auto found = co_await cluster::fetch_target(ports.client, target.ref, ports.namespace_, target.replicas);
+  co_return backup::claims_of(found);
 }
 
 bool may_be_adopted(const VolumeSnapshot& snapshot, const std::vector<std::string>& claims, bool all) {

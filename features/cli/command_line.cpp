@@ -21,6 +21,15 @@ const std::map<std::string, Output> kOutputs{
 /// What is printed instead of being created.
 const std::map<std::string, Output> kDocuments{{"json", Output::kJson}, {"yaml", Output::kYaml}};
 
+const std::vector<std::pair<std::string, std::string>> kKeeps{
+    {"Last", "how many of the newest snapshots are kept"},
+    {"Hourly", "for how many hours the newest snapshot of each is kept"},
+    {"Daily", "for how many days"},
+    {"Weekly", "for how many weeks"},
+    {"Monthly", "for how many months"},
+    {"Yearly", "for how many years"}
+};
+
 void add_connection(CLI::App& app, Flags& flags) {
   kube::Overrides& to = flags.line.connection;
   const std::string group = "Connection (as kubectl)";
@@ -146,12 +155,11 @@ void add_create_configuration(CLI::App& family, Flags& flags) {
       "--volumesnapshotclass,--volumesnpashotclass", to.snapshot_class,
       "VolumeSnapshotClass; default: that of the volume's driver (Stash's spelling is understood)"
   );
-  for (const std::string unit : {"Last", "Hourly", "Daily", "Weekly", "Monthly", "Yearly"}) {
+  for (const auto& [unit, what] : kKeeps) {
     std::string flag = "--keep-" + unit;
     std::ranges::transform(flag, flag.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     part->add_option_function<std::int64_t>(
-        flag, [&to, unit](const std::int64_t& number) { to.keep["keep" + unit] = number; },
-        unit == "Last" ? "how many of the newest are kept" : "for how many such times the newest is kept"
+        flag, [&to, field = "keep" + unit](const std::int64_t& number) { to.keep[field] = number; }, what
     );
   }
   const auto add_switch = [part](const std::string& name, std::optional<bool>& value, const std::string& what) {
@@ -206,6 +214,17 @@ void add_copy(CLI::App& app, Flags& flags) {
       flags.copy_configuration.name, flags.copy_configuration.to);
 }
 
+void add_debug(CLI::App& app, Flags& flags) {
+  CLI::App* family = add_family(app, "debug", "say why a backup, a restore or the operator does not work");
+  CLI::App* backup = add_verb(*family, "backup", "why a backup failed or is stuck", help::kDebugBackup);
+  backup->add_option("--backupconfig", flags.debug_configuration, "whose newest session");
+  backup->add_option("--backupsession", flags.debug_session, "which session");
+  backup->add_option("--backupbatch", flags.backup_batch, "Stash's; there are no batches here");
+  CLI::App* restore = add_verb(*family, "restore", "why a restore failed or is stuck", help::kDebugRestore);
+  restore->add_option("--restoresession", flags.debug_restore, "RestoreSession")->required();
+  add_verb(*family, "operator", "whether the operator works", help::kDebugOperator);
+}
+
 void add_version(CLI::App& app, Flags& flags) {
   CLI::App* part = add_verb(app, "version", "show the versions of this program and of the operator");
   part->add_flag("--client", flags.version.client_only, "of this program only");
@@ -235,6 +254,7 @@ void add_all(CLI::App& app, Flags& flags) {
   add_adopt(app, flags);
   add_create(app, flags);
   add_copy(app, flags);
+  add_debug(app, flags);
   add_version(app, flags);
   add_completion(app, flags);
 }

@@ -87,6 +87,14 @@ struct CopyConfiguration {
   friend bool operator==(const CopyConfiguration&, const CopyConfiguration&) = default;
 };
 
+/// Says why something failed or is stuck.
+struct Debug {
+  enum class Subject { kConfiguration, kSession, kRestore, kOperator };
+  Subject subject = Subject::kOperator;
+  std::string name;  ///< "" of the operator.
+  friend bool operator==(const Debug&, const Debug&) = default;
+};
+
 struct Version {
   bool client_only = false;
   Output output = Output::kTable;
@@ -106,8 +114,8 @@ struct Completion {
 };
 
 using Verb = std::variant<
-    Trigger, Pause, Get, Plan, Adopt, CreateConfiguration, CreateRestore, CopySnapshot, CopyConfiguration, Version,
-    Completion, Names>;
+    Trigger, Pause, Get, Plan, Adopt, CreateConfiguration, CreateRestore, CopySnapshot, CopyConfiguration, Debug,
+    Version, Completion, Names>;
 
 struct CommandLine {
   std::string kubeconfig;      ///< --kubeconfig; "" = as kubectl finds it.

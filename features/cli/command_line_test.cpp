@@ -152,10 +152,23 @@ TEST(CommandLine, Copy) {
   EXPECT_THAT(ending({"cp", "volumesnapshot", "data-1"}).err, HasSubstr("--to-namespace"));
 }
 
+TEST(CommandLine, WhatToDebug) {
+  using Subject = Debug::Subject;
+  EXPECT_EQ(line({"debug", "backup", "--backupconfig=web"}).verb, Verb(Debug{Subject::kConfiguration, "web"}));
+  EXPECT_EQ(line({"debug", "backup", "--backupsession", "web-1"}).verb, Verb(Debug{Subject::kSession, "web-1"}));
+  EXPECT_EQ(line({"debug", "restore", "--restoresession=back"}).verb, Verb(Debug{Subject::kRestore, "back"}));
+  EXPECT_EQ(line({"debug", "operator"}).verb, Verb(Debug{Subject::kOperator, ""}));
+  EXPECT_THAT(ending({"debug", "backup"}).err, HasSubstr("name one: kubectl stash debug backup --backupconfig=NAME"));
+  EXPECT_EQ(ending({"debug", "backup", "--backupconfig=a", "--backupsession=b"}).code, kUsage);
+  EXPECT_THAT(ending({"debug", "backup", "--backupbatch=a"}).err, HasSubstr("no BackupBatches"));
+  EXPECT_EQ(ending({"debug", "restore"}).code, kUsage);
+}
+
 TEST(CommandLine, HelpOfAVerbWithANounHasRulesAndExamples) {
   EXPECT_THAT(ending({"create", "backupconfig", "--help"}).out, HasSubstr("EXAMPLES"));
   EXPECT_THAT(ending({"create", "restoresession", "--help"}).out, HasSubstr("--claim.datasource"));
   EXPECT_THAT(ending({"cp", "volumesnapshot", "--help"}).out, HasSubstr("WHAT DELETING MEANS"));
+  EXPECT_THAT(ending({"debug", "backup", "--help"}).out, HasSubstr("the cause first"));
 }
 
 TEST(CommandLine, Version) { EXPECT_EQ(line({"version", "--client"}).verb, Verb(Version{true, Output::kTable})); }

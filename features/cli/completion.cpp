@@ -119,7 +119,7 @@ Candidates values_of(const std::string& flag, const std::string& verb, const std
 Candidates argument_of(const std::string& verb, const std::string& typed) {
   if (verb == "completion") return {beginning_with(typed, {"bash", "zsh", "fish"})};
   if (verb == "cp volumesnapshot") return {{}, "volumesnapshots"};
-  if (verb == "create restoresession" || verb == "version") return {};
+  if (verb == "create restoresession" || verb == "version" || verb.starts_with("debug ")) return {};
   return {{}, "backupconfigurations"};
 }
 

@@ -29,6 +29,7 @@ TEST(Candidates, AreConfigurationsBehindAVerb) {
 
 TEST(Candidates, AreNounsBehindAVerbThatHasSome) {
   EXPECT_THAT(candidates({"create", ""}).words, ElementsAre("backupconfig", "restoresession"));
+  EXPECT_THAT(candidates({"-n", "demo", "debug", "o"}).words, ElementsAre("operator"));
   EXPECT_THAT(candidates({"cp", "b"}).words, ElementsAre("backupconfig"));
   EXPECT_THAT(candidates({"c"}).words, ElementsAre("completion", "cp", "create"));
 }
@@ -39,6 +40,9 @@ TEST(Candidates, AreNamesOfWhatTheNounIsAbout) {
   EXPECT_EQ(candidates({"cp", "backupconfig", "w"}), (Candidates{{}, "backupconfigurations"}));
   EXPECT_EQ(candidates({"create", "backupconfig", "w"}), (Candidates{{}, "backupconfigurations"}));
   EXPECT_EQ(candidates({"create", "restoresession", ""}), Candidates{});
+  EXPECT_EQ(candidates({"debug", "backup", ""}), Candidates{});
+  EXPECT_EQ(candidates({"debug", "backup", "--backupsession", ""}), (Candidates{{}, "backupsessions"}));
+  EXPECT_EQ(candidates({"debug", "restore", "--restoresession", ""}), (Candidates{{}, "restoresessions"}));
   EXPECT_EQ(
       candidates({"create", "restoresession", "r", "--claim.datasource", ""}), (Candidates{{}, "volumesnapshots"})
   );
@@ -53,6 +57,7 @@ TEST(Candidates, AreFlagsOfTheNoun) {
       candidates({"create", "restoresession", "r", "--claim."}).words,
       ElementsAre("--claim.access-modes", "--claim.datasource", "--claim.name", "--claim.size", "--claim.storageclass")
   );
+  EXPECT_THAT(candidates({"debug", "backup", "--backups"}).words, ElementsAre("--backupsession"));
   EXPECT_THAT(candidates({"create", "backupconfig", "web", "-o", ""}).words, ElementsAre("json", "yaml"));
   EXPECT_THAT(candidates({"create", "backupconfig", "w", "--target-kind", "St"}).words, ElementsAre("StatefulSet"));
 }

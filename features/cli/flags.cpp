@@ -69,6 +69,15 @@ Read read_create(Flags& flags, const std::string& verb) {
   return verb == "create backupconfig" ? line_of(flags, flags.configuration) : line_of(flags, flags.restore);
 }
 
+Read read_debug_backup(Flags& flags) {
+  if (!flags.backup_batch.empty()) return misuse("--backupbatch: Snapstash has no BackupBatches");
+  if (flags.debug_configuration.empty() == flags.debug_session.empty()) {
+    return misuse("name one: kubectl stash debug backup --backupconfig=NAME, or --backupsession=NAME");
+  }
+  return flags.debug_session.empty() ? line_of(flags, Debug{Debug::Subject::kConfiguration, flags.debug_configuration})
+                                     : line_of(flags, Debug{Debug::Subject::kSession, flags.debug_session});
+}
+
 }  // namespace
 
 Read read(Flags flags, const std::string& verb) {
@@ -77,6 +86,9 @@ Read read(Flags flags, const std::string& verb) {
   if (verb.starts_with("create ")) return read_create(flags, verb);
   if (verb == "cp volumesnapshot") return line_of(flags, flags.copy_snapshot);
   if (verb == "cp backupconfig") return line_of(flags, flags.copy_configuration);
+  if (verb == "debug backup") return read_debug_backup(flags);
+  if (verb == "debug restore") return line_of(flags, Debug{Debug::Subject::kRestore, flags.debug_restore});
+  if (verb == "debug operator") return line_of(flags, Debug{});
   if (verb == "plan") return line_of(flags, flags.plan);
   if (verb == "adopt") return line_of(flags, flags.adopt);
   if (verb == "names") return line_of(flags, flags.listed);

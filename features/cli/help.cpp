@@ -114,4 +114,43 @@ EXIT CODES
   0 the copy is there; 1 refused or failed; 2 the command line is wrong.
 )";
 
+const std::string_view kDebugBackup = R"(WHAT IT DOES
+  Says why a backup failed, is stuck, is skipped or is not taken: the cause first, with what to do about it, then what
+  was seen: phases and conditions, the error of each volume, Jobs and their pods (images, quota, scheduling),
+  VolumeSnapshots and their contents, snapshot classes and drivers, warning events, and the operator.
+
+  With --backupconfig the newest session that tells something is looked at: one that runs, or the newest that ended.
+  It only reads. What your rights do not let it see is said at the end; a cluster's administrator sees all.
+
+EXAMPLES
+  kubectl stash debug backup --backupconfig=web -n demo
+  kubectl stash debug backup --backupsession=web-1795562400 -n demo
+
+EXIT CODES
+  0 nothing is wrong; 1 something is, or it could not be found out; 2 the command line is wrong.
+)";
+
+const std::string_view kDebugRestore = R"(WHAT IT DOES
+  Says why a restore failed or is stuck: the cause first, with what to do about it, then what was seen: phase and
+  conditions, each claim and its VolumeSnapshot, the Job and its pods, warning events, and the operator. It only reads.
+
+EXAMPLES
+  kubectl stash debug restore --restoresession=web-restore -n demo
+
+EXIT CODES
+  0 nothing is wrong; 1 something is, or it could not be found out; 2 the command line is wrong.
+)";
+
+const std::string_view kDebugOperator = R"(WHAT IT DOES
+  Says whether the operator does its work: whether the CRDs are there and are Snapstash's, whether VolumeSnapshots are
+  known, whether its pods run, which of them leads, and whether Stash's operator works on the same objects. It only
+  reads, in all namespaces.
+
+EXAMPLES
+  kubectl stash debug operator
+
+EXIT CODES
+  0 nothing is wrong; 1 something is, or it could not be found out; 2 the command line is wrong.
+)";
+
 }  // namespace snapstash::cli::help

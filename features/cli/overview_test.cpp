@@ -47,7 +47,8 @@ TEST(Overview, ShowsEachSessionWithItsVolumesOldestFirst) {
   api::BackupSession done = session("web-1", Phase::kSucceeded, 10min);
   add_host(done, "config", HostPhase::kSucceeded, "config-1");
   add_host(done, "data", HostPhase::kSucceeded, "data-1");
-  done.status.snapstash = api::SessionProgress{.ready_snapshots = 2, .total_snapshots = 2};
+  done.status.snapstash.emplace();
+  done.status.snapstash->ready_snapshots = done.status.snapstash->total_snapshots = 2;
   api::BackupSession running = session("web-2", Phase::kRunning, 30s);
   add_host(running, "config", {}, "");
   add_host(running, "data", {}, "");

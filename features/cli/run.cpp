@@ -11,6 +11,7 @@
 #include "features/cli/connection.hpp"
 #include "features/cli/copy.hpp"
 #include "features/cli/create.hpp"
+#include "features/cli/debug.hpp"
 #include "features/cli/explain.hpp"
 #include "features/cli/get.hpp"
 #include "features/cli/pause.hpp"
@@ -64,6 +65,7 @@ Task<Result<int>> carry_out(
   if (const auto* wanted = std::get_if<CreateRestore>(&verb)) return create(std::move(ports), *wanted);
   if (const auto* wanted = std::get_if<CopySnapshot>(&verb)) return copy(std::move(ports), *wanted);
   if (const auto* wanted = std::get_if<CopyConfiguration>(&verb)) return copy(std::move(ports), *wanted);
+  if (const auto* wanted = std::get_if<Debug>(&verb)) return debug(std::move(ports), *wanted);
   return version(std::move(ports), std::get<Version>(verb), client, server);
 }
 

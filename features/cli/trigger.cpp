@@ -8,6 +8,7 @@
 #include "api/validation.hpp"
 #include "features/cli/configurations.hpp"
 #include "features/cli/get.hpp"
+#include "features/cluster/batch.hpp"
 #include "features/naming/object_names.hpp"
 #include "features/schedule/manifests.hpp"
 #include "features/schedule/session_manifest.hpp"
