@@ -95,7 +95,7 @@ TEST(RuntimeSettings, OfTheHookJob) {
   hooks::Errand errand = hook_errand(configuration());
   errand.post = std::exchange(errand.pre, std::nullopt);
   const jobs::Plan plan = hooks::post_plan(
-      session().metadata.name, schedule::snapshotter_account(configuration()),
+      backup::hook_job_name(session()), schedule::snapshotter_account(configuration()),
       backup::job_labels(session(), configuration()), errand
   );
   const api::BackupSession owner = session();

@@ -7,7 +7,7 @@
 namespace snapstash::sim {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::uint64_t>, 43> kBudgets{{
+constexpr std::array<std::pair<std::string_view, std::uint64_t>, 49> kBudgets{{
     {"create", 8},
     {"update-schedule", 15},
     {"bad-then-good", 9},
@@ -32,7 +32,7 @@ constexpr std::array<std::pair<std::string_view, std::uint64_t>, 43> kBudgets{{
     {"hooks-driver-fails", 31},
     {"hooks-pre-fails", 28},
     {"hooks-never", 25},
-    {"hooks-on-failure", 34},
+    {"hooks-on-failure", 35},
     {"hooks-restore", 35},
     {"retention", 54},
     {"retention-dry-run", 24},
@@ -42,6 +42,12 @@ constexpr std::array<std::pair<std::string_view, std::uint64_t>, 43> kBudgets{{
     {"retry-failed-only", 29},
     {"retry-exhausted", 45},
     {"turns", 32},
+    {"batch", 34},
+    {"batch-sequential", 34},
+    {"batch-member-missing", 28},
+    {"batch-retry-failed-only", 49},
+    {"batch-hooks", 37},
+    {"batch-deleted", 29},
     {"restore", 13},
     {"restore-small", 15},
     {"restore-replicas", 13},
