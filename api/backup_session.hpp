@@ -164,12 +164,13 @@ constexpr auto progress_fields() {
 template <>
 struct Description<api::MemberProgress> {
   using T = api::MemberProgress;
-  static constexpr auto fields =
-      std::tuple_cat(std::tuple{
+  static constexpr auto fields = std::tuple_cat(
+      std::tuple{
           field("phase", &T::phase, "How far the member is."),
           field("began", &T::began, "When its turn came; its deadlines count from then.")
       },
-      progress_fields<T>());
+      progress_fields<T>()
+  );
 };
 
 template <>

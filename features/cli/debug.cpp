@@ -58,8 +58,11 @@ Task<Result<diagnosis::BackupSubject>> of_session(const Ports& ports, std::strin
   subject.session = *std::move(session);
   auto configuration =
       co_await ports.client.get<api::BackupConfiguration>({ports.namespace_, subject.name}).as_result();
-  if (configuration) subject.configuration = *std::move(configuration);
-  if (!configuration && !configuration.error().is(Code::kNotFound)) co_return fail(std::move(configuration).error());
+  if (configuration) {
+    subject.configuration = *std::move(configuration);
+  } else if (!configuration.error().is(Code::kNotFound)) {
+    co_return fail(std::move(configuration).error());
+  }
   co_return subject;
 }
 
