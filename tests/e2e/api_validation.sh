@@ -141,10 +141,10 @@ restore 'cross-namespace ref' 'cross-namespace target reference is not allowed f
 restore 'unknown member of the claim passes' ok '{volumeClaimTemplates: [{metadata: {name: a}, spec: {newInKubernetes: {x: 1}}}]}'
 
 # --- BackupSession
-create 'invoker left out' 'name the BackupConfiguration to run' BackupSession 'metadata: {name: x}
+create 'invoker left out' 'name the BackupConfiguration or BackupBatch to run' BackupSession 'metadata: {name: x}
 spec: {}'
-create 'invoker of batch' 'must be a BackupConfiguration' BackupSession 'metadata: {name: x}
-spec: {invoker: {apiGroup: stash.appscode.com, kind: BackupBatch, name: b}}'
+create 'invoker of another kind' 'must be BackupConfiguration or BackupBatch' BackupSession 'metadata: {name: x}
+spec: {invoker: {apiGroup: stash.appscode.com, kind: RestoreBatch, name: b}}'
 create 'invoker without name' 'invoker.name: Required value' BackupSession 'metadata: {name: x}
 spec: {invoker: {kind: BackupConfiguration}}'
 
