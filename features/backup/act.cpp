@@ -6,8 +6,10 @@
 #include <fmt/format.h>
 
 #include "features/backup/hooks.hpp"
+#include "features/backup/refusal.hpp"
 #include "features/backup/retry.hpp"
 #include "features/hooks/job.hpp"
+#include "features/jobs/create.hpp"
 #include "features/jobs/observe.hpp"
 #include "features/naming/labels.hpp"
 #include "features/schedule/manifests.hpp"
@@ -114,9 +116,7 @@ Task<Result<std::string>> create_job(
     if (!sight.seen.hooks->held) errand.hooks->post.reset();
   }
   json::Value job = job_manifest(*sight.session, *sight.configuration, errand, attempt, settings);
-  const json::Value created =
-      co_await context.client.create(api::Job::kResource, std::move(job), kube::owned_by(sight.session->metadata.uid));
-  co_return std::string(json::find_string(created, "/metadata/resourceVersion"));
+  co_return co_await jobs::create(context, sight.session->metadata.uid, std::move(job));
 }
 
 Task<Result<std::string>> create_hook_job(
@@ -134,9 +134,7 @@ Task<Result<std::string>> create_hook_job(
   );
   const jobs::Owner owner{api::BackupSession::kResource, session.metadata};
   json::Value job = jobs::manifest(owner, plan, settings.pods, *sight.configuration->spec.runtime_settings);
-  const json::Value created =
-      co_await context.client.create(api::Job::kResource, std::move(job), kube::owned_by(session.metadata.uid));
-  co_return std::string(json::find_string(created, "/metadata/resourceVersion"));
+  co_return co_await jobs::create(context, session.metadata.uid, std::move(job));
 }
 
 Task<Result<std::string>> remove(
@@ -165,6 +163,21 @@ Task<Result<std::string>> act(
   if (std::holds_alternative<CreateRetry>(effect)) return create_retry(context, sight);
   return std::holds_alternative<ApplyRetention>(effect) ? apply_retention(context, sight)
                                                         : clean_history(context, sight);
+}
+
+Task<Result<void>> carry_out(
+    const cluster::Context& context, const JobSettings& settings, const Sight& sight, Decision& decision,
+    std::function<void(std::string)> created
+) {
+  for (const Effect& effect : decision.effects) {
+    auto version = co_await act(context, settings, sight, effect).as_result();
+    if (!version) {
+      if (!bears(sight, effect, version.error(), decision)) co_return fail(std::move(version).error());
+    } else if (!version->empty()) {
+      created(*std::move(version));
+    }
+  }
+  co_return {};
 }
 
 runtime::Counter& deletions(runtime::Registry& registry) {

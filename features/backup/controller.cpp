@@ -4,7 +4,6 @@
 
 #include "api/validation.hpp"
 #include "features/backup/record.hpp"
-#include "features/backup/refusal.hpp"
 #include "features/backup/status.hpp"
 #include "features/backup/watches.hpp"
 #include "kernel/base/mutant.hpp"
@@ -42,23 +41,13 @@ Task<Result<runtime::Requeue>> Controller::reconcile(std::string key) {
   const Sight sight = co_await observe(context_, session, configuration);
   Decision decision = decide(sight.seen);
   if (is_mutant("status-first")) co_await write_status(sight, decision, key);
-  co_await carry_out(sight, decision, key);
+  co_await carry_out(context_, settings_, sight, decision, [&](const std::string& version) {
+    controller_.expect(key, context_.stores.jobs, version);
+  });
   co_await write_status(sight, decision, key);
   if (!decision.look_again) co_return runtime::Requeue{};
   const auto delay = std::max(*decision.look_again - context_.clock.now(), WallTime::duration(1));
   co_return runtime::Requeue{.after = delay};
-}
-
-Task<Result<void>> Controller::carry_out(const Sight& sight, Decision& decision, std::string key) {
-  for (const Effect& effect : decision.effects) {
-    auto version = co_await act(context_, settings_, sight, effect).as_result();
-    if (!version) {
-      if (!bears(sight, effect, version.error(), decision)) co_return fail(std::move(version).error());
-    } else if (!version->empty()) {
-      controller_.expect(key, context_.stores.jobs, *version);
-    }
-  }
-  co_return {};
 }
 
 Task<Result<void>> Controller::write_status(const Sight& sight, const Decision& decision, std::string key) {

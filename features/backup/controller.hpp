@@ -19,7 +19,6 @@ class Controller {
   Task<Result<runtime::Requeue>> reconcile(std::string key);
 
  private:
-  Task<Result<void>> carry_out(const Sight& sight, Decision& decision, std::string key);
   Task<Result<void>> write_status(const Sight& sight, const Decision& decision, std::string key);
 
   cluster::Context context_;

@@ -56,10 +56,7 @@ Task<Result<void>> look_for_job(
   auto found = co_await context.client.get<api::Job>({session->metadata.namespace_, name}).as_result();
   if (!found && found.error().is(Code::kNotFound)) co_return {};
   if (!found) co_return fail(std::move(found).error());
-  const bool ours = std::ranges::any_of(found->metadata.owner_references, [&](const kube::OwnerReference& owner) {
-    return owner.uid == session->metadata.uid;
-  });
-  if (ours) seen.job = jobs::view(*found, {});
+  if (kube::is_owned_by(found->metadata, session->metadata.uid)) seen.job = jobs::view(*found, {});
   co_return {};
 }
 

@@ -12,6 +12,7 @@
 #include "features/backup/snapshots.hpp"
 #include "features/cluster/target.hpp"
 #include "features/jobs/observe.hpp"
+#include "features/jobs/report.hpp"
 #include "features/naming/labels.hpp"
 #include "features/retention/observe.hpp"
 
@@ -190,11 +191,9 @@ bool must_ask(const Observation& seen) {
   });
 }
 
-/// Whether an object that a session made is the part's, if it is one.
-bool is_of_part(const BackupSession& session, const kube::ObjectMeta& made) {
-  if (!session.part) return true;
-  const auto label = made.labels.find(naming::kMember);
-  return label != made.labels.end() && label->second == std::to_string(session.part->member);
+/// What an object says that a session made for one of its parts.
+std::string member_of(const BackupSession& session) {
+  return session.part ? std::to_string(session.part->member) : std::string();
 }
 
 }  // namespace
@@ -238,16 +237,12 @@ WallTime began_at(const BackupSession& session) {
 
 std::vector<std::shared_ptr<const api::Job>> jobs_of(const cluster::Stores& stores, const BackupSession& session) {
   auto all = jobs::jobs_of(stores, session.metadata.uid);
-  std::erase_if(all, [&](const auto& job) { return !is_of_part(session, job->metadata); });
+  std::erase_if(all, [&](const auto& job) { return !jobs::is_of_member(job->metadata, member_of(session)); });
   return all;
 }
 
 std::shared_ptr<const api::Job> hook_job_of(const cluster::Stores& stores, const BackupSession& session) {
-  for (const auto& job : stores.jobs.find_by(cluster::kByOwner, session.metadata.uid)) {
-    const auto hook = job->metadata.labels.find(naming::kHook);
-    if (hook != job->metadata.labels.end() && hook->second == "post" && is_of_part(session, job->metadata)) return job;
-  }
-  return nullptr;
+  return jobs::hook_job_of(stores, session.metadata.uid, jobs::kPost, member_of(session));
 }
 
 std::string refusal_of(const BackupSession& session) {
@@ -314,8 +309,9 @@ Task<Result<Sight>> observe(
   const auto jobs = jobs_of(stores, *session);
   Snapshots snapshots = stores.snapshots.find_by(cluster::kBySession, session->metadata.uid);
   // Whatever exists of it proves that the session was started, even if its status could not be written.
-  const bool made =
-      std::ranges::any_of(snapshots, [&](const auto& each) { return is_of_part(*session, each->metadata); });
+  const bool made = std::ranges::any_of(snapshots, [&](const auto& each) {
+    return jobs::is_of_member(each->metadata, member_of(*session));
+  });
   seen.started = extent.recorded || !jobs.empty() || made;
   if (!seen.started) {
     if (!session->part) seen.rival = rival_of(stores, *session);

@@ -14,6 +14,8 @@
 #include "features/batch/part.hpp"
 #include "features/hooks/facts.hpp"
 #include "features/hooks/job.hpp"
+#include "features/jobs/create.hpp"
+#include "features/jobs/report.hpp"
 #include "features/naming/object_names.hpp"
 #include "kernel/kube/status.hpp"
 
@@ -39,8 +41,8 @@ std::string explain_end(const Observation& seen, const HookStep& pre, const Hook
   std::string text =
       failed == 0 ? fmt::format("{} of {} targets are backed up.", seen.members.size(), seen.members.size())
                   : fmt::format("{} of {} targets failed; status.targets says why.", failed, seen.members.size());
-  if (!pre.outcome.value_or("").empty()) text += fmt::format(" The batch's preBackup hook failed: {}", *pre.outcome);
-  if (!post.outcome.value_or("").empty()) text += fmt::format(" The batch's postBackup hook failed: {}", *post.outcome);
+  if (has_failed(pre)) text += fmt::format(" The batch's preBackup hook failed: {}", *pre.outcome);
+  if (has_failed(post)) text += fmt::format(" The batch's postBackup hook failed: {}", *post.outcome);
   return text;
 }
 
@@ -119,7 +121,7 @@ Task<Result<void>> Controller::decide_whole(Pass& pass) {
 
 Task<Result<void>> Controller::drive(Pass& pass) {
   Observation& seen = pass.sight.seen;
-  const bool recorded = std::ranges::all_of(seen.members, &Member::over);
+  const bool recorded = all_over(seen);
   if (pass.status.phase != Phase::kRunning) {
     pass.status.phase = Phase::kRunning;
     pass.news.push_back({"BackupStarted", fmt::format("Backing up {} targets.", seen.members.size())});
@@ -140,15 +142,14 @@ Task<Result<void>> Controller::drive(Pass& pass) {
     target.phase = api::BackupTargetStatus::Phase::kPending;
   }
   const HookStep pre = step_pre(seen);
-  co_await drive_hook(pass, pre, "pre");
+  co_await drive_hook(pass, pre, jobs::kPre, seen.pre_job);
   for (const std::size_t member : turns(seen, pre)) co_await drive_member(pass, member);
   sum_up(pass.status, seen.now);
   const HookStep post = step_post(seen, pre);
-  co_await drive_hook(pass, post, "post");
+  co_await drive_hook(pass, post, jobs::kPost, seen.hooks ? seen.hooks->post_job : std::nullopt);
   note_stall(pass);
   // What the members have come to is written down before anything is deleted on its strength.
-  const bool failed_before = !pre.outcome.value_or("").empty();
-  if (is_over(seen, pre, post) && (recorded || failed_before)) co_await finish(pass, pre, post);
+  if (is_over(seen, pre, post) && (recorded || has_failed(pre))) co_await finish(pass, pre, post);
   co_return {};
 }
 
@@ -176,29 +177,17 @@ Task<Result<void>> Controller::drive_member(Pass& pass, std::size_t member) {
   const cluster::Stores& stores = context_.stores;
   Observation& seen = pass.sight.seen;
   const auto plan = find_plan(pass.sight.whole.members, pass.status.targets[member].ref);
-  const auto cut_out = part_of(*pass.sight.whole.session, member);
-  auto part = std::make_shared<BackupSession>(*cut_out);
-  if (!part->part->began) part->part->began = seen.now;
-  const auto began = part->part->began;
+  const auto part = part_of(*pass.sight.whole.session, member, seen.now);
   BackupSession::Status status;
   backup::Sight sight;
   if (plan && !seen.members[member].begun && backup::is_left_out(stores, *part, *plan)) {
-    status = part->status;
-    status.phase = Phase::kSucceeded;
-    auto& target = status.targets.emplace_back(pass.status.targets[member]);
-    target.total_hosts = 0;
-    target.phase = api::BackupTargetStatus::Phase::kSucceeded;
+    status = left_out(pass.status.targets[member].ref);
   } else {
     sight = co_await backup::observe(context_, part, plan);
     backup::Decision decision = backup::decide(sight.seen);
-    for (const backup::Effect& effect : decision.effects) {
-      auto version = co_await backup::act(context_, settings_, sight, effect).as_result();
-      if (!version) {
-        if (!backup::bears(sight, effect, version.error(), decision)) co_return fail(std::move(version).error());
-      } else if (!version->empty()) {
-        controller_.expect(pass.key, context_.stores.jobs, *version);
-      }
-    }
+    co_await backup::carry_out(context_, settings_, sight, decision, [&](const std::string& version) {
+      controller_.expect(pass.key, context_.stores.jobs, version);
+    });
     status = backup::status_of(sight, decision);
     for (backup::Notice& notice : backup::notices(sight, decision, status)) {
       notice.reason = of_target(notice.reason);
@@ -209,13 +198,15 @@ Task<Result<void>> Controller::drive_member(Pass& pass, std::size_t member) {
   // Which of its conditions stand with its target is known to put_back only.
   auto& kept = pass.status.targets[member];
   if (status.targets.empty()) status.targets.push_back({.ref = kept.ref, .phase = kept.phase});
-  put_back(status, member, began, pass.status);
+  put_back(status, member, part->part->began, pass.status);
   seen.members[member] = view_of(status, true, &sight);
   co_return {};
 }
 
-Task<Result<void>> Controller::drive_hook(Pass& pass, const HookStep& step, std::string_view which) {
-  const Kind kind = which == "pre" ? Kind::kGlobalPreBackup : Kind::kGlobalPostBackup;
+Task<Result<void>> Controller::drive_hook(
+    Pass& pass, const HookStep& step, std::string_view which, std::optional<jobs::JobView> job
+) {
+  const Kind kind = which == jobs::kPre ? Kind::kGlobalPreBackup : Kind::kGlobalPostBackup;
   auto& conditions = pass.status.conditions;
   sooner(pass.look_again, step.look_again);
   if (step.stalled) pass.stalled = *step.stalled;
@@ -228,9 +219,6 @@ Task<Result<void>> Controller::drive_hook(Pass& pass, const HookStep& step, std:
       sooner(pass.look_again, pass.sight.seen.now + backup::kRefusedDelay);
     }
   }
-  const auto& job = which == "pre"          ? pass.sight.seen.pre_job
-                    : pass.sight.seen.hooks ? pass.sight.seen.hooks->post_job
-                                            : pass.sight.seen.pre_job;
   if (step.remove && job) {
     const kube::Place place{pass.sight.whole.session->metadata.namespace_, job->name};
     co_await context_.client.remove(api::Job::kResource, place, {.uid = job->uid, .resource_version = ""});
@@ -239,7 +227,7 @@ Task<Result<void>> Controller::drive_hook(Pass& pass, const HookStep& step, std:
   hooks::set_outcome(conditions, kind, *step.outcome, pass.sight.seen.now);
   if (step.outcome->empty()) co_return {};
   pass.news.push_back(
-      {which == "pre" ? "PreBackupHookFailed" : "PostBackupHookFailed",
+      {which == jobs::kPre ? "PreBackupHookFailed" : "PostBackupHookFailed",
        fmt::format("The batch's {} hook failed: {}", hooks::field_of(kind), *step.outcome), false}
   );
   co_return {};
@@ -251,12 +239,15 @@ Task<Result<void>> Controller::create_hook_job(Pass& pass, std::string_view whic
   if (!whole.configuration || whole.members.empty()) co_return fail(Code::kInvalid, "the BackupBatch is gone");
   hooks::Errand errand = backup::errand_without_audience(session, *whole.configuration);
   // Its Job knows one hook only.
-  if (which == "pre" && errand.pre) errand.post = errand.pre;
+  if (which == jobs::kPre) errand.post = errand.pre;
   errand.pre.reset();
   if (!errand.post) co_return fail(Code::kInvalid, fmt::format("spec.hooks has no {} hook any more", which));
-  const bool ended = std::ranges::all_of(pass.sight.seen.members, &Member::over);
-  const bool well = std::ranges::all_of(pass.sight.seen.members, &Member::well);
-  if (which == "post" && ended) errand.facts.phase = well ? "Succeeded" : "Failed";
+  const HookStep pre = step_pre(pass.sight.seen);
+  if (which == jobs::kPost && (has_failed(pre) || all_over(pass.sight.seen))) {
+    const bool well = is_well(pass.sight.seen, pre, {});
+    errand.facts.phase = well ? "Succeeded" : "Failed";
+    if (!well) errand.facts.error = explain_end(pass.sight.seen, pre, {});
+  }
   errand.facts.duration = hooks::duration_since(whole.seen.created, whole.seen.now);
   const jobs::Plan plan = hooks::post_plan(
       naming::batch_hook_job(session.metadata.name, which), schedule::snapshotter_account(*whole.members.front()),
@@ -264,11 +255,8 @@ Task<Result<void>> Controller::create_hook_job(Pass& pass, std::string_view whic
   );
   const jobs::Owner owner{BackupSession::kResource, session.metadata};
   json::Value job = jobs::manifest(owner, plan, settings_.pods, *whole.configuration->spec.runtime_settings);
-  const json::Value created =
-      co_await context_.client.create(api::Job::kResource, std::move(job), kube::owned_by(session.metadata.uid));
-  controller_.expect(
-      pass.key, context_.stores.jobs, std::string(json::find_string(created, "/metadata/resourceVersion"))
-  );
+  const std::string version = co_await jobs::create(context_, session.metadata.uid, std::move(job));
+  controller_.expect(pass.key, context_.stores.jobs, version);
   co_return {};
 }
 

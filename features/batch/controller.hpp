@@ -28,7 +28,9 @@ class Controller {
   Task<Result<void>> decide_whole(Pass& pass);
   Task<Result<void>> drive(Pass& pass);
   Task<Result<void>> drive_member(Pass& pass, std::size_t member);
-  Task<Result<void>> drive_hook(Pass& pass, const HookStep& step, std::string_view which);
+  Task<Result<void>> drive_hook(
+      Pass& pass, const HookStep& step, std::string_view which, std::optional<jobs::JobView> job
+  );
   static void note_stall(Pass& pass);
   Task<Result<void>> create_hook_job(Pass& pass, std::string_view which);
   Task<Result<void>> finish(Pass& pass, const HookStep& pre, const HookStep& post);

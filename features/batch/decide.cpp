@@ -21,10 +21,6 @@ HookStep run(hooks::Standing standing, std::optional<WallTime> since, WallTime n
   return step;
 }
 
-bool has_failed(const HookStep& step) { return !step.outcome.value_or("").empty(); }
-
-bool all_over(const Observation& seen) { return std::ranges::all_of(seen.members, &Member::over); }
-
 bool all_cut(const Observation& seen) {
   return std::ranges::all_of(seen.members, [](const Member& each) { return each.cut || each.over; });
 }
@@ -43,6 +39,10 @@ bool is_post_due(const Observation& seen, const HookStep& pre) {
 }
 
 }  // namespace
+
+bool has_failed(const HookStep& step) { return !step.outcome.value_or("").empty(); }
+
+bool all_over(const Observation& seen) { return std::ranges::all_of(seen.members, &Member::over); }
 
 HookStep step_pre(const Observation& seen) {
   if (!seen.hooks || !seen.hooks->pre) return {};

@@ -39,6 +39,12 @@ struct HookStep {
   friend bool operator==(const HookStep&, const HookStep&) = default;
 };
 
+/// Whether the hook has come to an end that is not a good one.
+bool has_failed(const HookStep& step);
+
+/// Whether the parts of all members have ended.
+bool all_over(const Observation& seen);
+
 /// The pre hook: it runs before the first member's turn. Nothing to do = there is none, or its outcome is known.
 HookStep step_pre(const Observation& seen);
 

@@ -6,25 +6,13 @@
 #include "features/backup/retry.hpp"
 #include "features/batch/part.hpp"
 #include "features/jobs/observe.hpp"
-#include "features/naming/labels.hpp"
+#include "features/jobs/report.hpp"
 
 namespace snapstash::batch {
 namespace {
 
 using api::BackupSession;
 using hooks::Kind;
-
-/// The Job that runs one of the batch's own hooks; a member's carries that member's number.
-std::shared_ptr<const api::Job> job_of(
-    const cluster::Stores& stores, const BackupSession& session, std::string_view which
-) {
-  for (const auto& job : stores.jobs.find_by(cluster::kByOwner, session.metadata.uid)) {
-    const auto& labels = job->metadata.labels;
-    const auto hook = labels.find(naming::kHook);
-    if (hook != labels.end() && hook->second == which && !labels.contains(naming::kMember)) return job;
-  }
-  return nullptr;
-}
 
 std::optional<api::SessionHooks> hooks_of(const backup::Sight& whole, bool begun) {
   const auto& record = whole.session->status.snapstash;
@@ -46,8 +34,9 @@ Task<Result<void>> observe_hooks(const cluster::Context& context, const backup::
   seen.pre_removed = !whole.configuration || !whole.configuration->spec.hooks->pre_backup;
   seen.pre_since = hooks::running_since(conditions, Kind::kGlobalPreBackup);
   seen.post_since = hooks::running_since(conditions, Kind::kGlobalPostBackup);
-  if (const auto job = job_of(context.stores, session, "pre")) seen.pre_job = co_await jobs::observe(context, job);
-  if (const auto job = job_of(context.stores, session, "post"))
+  if (const auto job = jobs::hook_job_of(context.stores, session.metadata.uid, jobs::kPre))
+    seen.pre_job = co_await jobs::observe(context, job);
+  if (const auto job = jobs::hook_job_of(context.stores, session.metadata.uid, jobs::kPost))
     standing.post_job = co_await jobs::observe(context, job);
   co_return {};
 }

@@ -59,7 +59,9 @@ std::optional<Condition> summary(const std::vector<api::BackupTargetStatus>& tar
 
 }  // namespace
 
-std::shared_ptr<const BackupSession> part_of(const BackupSession& session, std::size_t member) {
+std::shared_ptr<const BackupSession> part_of(
+    const BackupSession& session, std::size_t member, std::optional<WallTime> now
+) {
   auto part = std::make_shared<BackupSession>();
   part->metadata = session.metadata;
   part->spec = session.spec;
@@ -79,7 +81,17 @@ std::shared_ptr<const BackupSession> part_of(const BackupSession& session, std::
     part->part->began = progress.began;
     static_cast<api::SessionProgress&>(part->status.snapstash.emplace()) = progress;
   }
+  if (!part->part->began) part->part->began = now;
   return part;
+}
+
+BackupSession::Status left_out(const api::TargetRef& ref) {
+  BackupSession::Status status;
+  status.phase = BackupSession::Phase::kSucceeded;
+  status.targets.push_back(
+      {.ref = ref, .total_hosts = 0, .phase = api::BackupTargetStatus::Phase::kSucceeded, .stats = {}}
+  );
+  return status;
 }
 
 void put_back(

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <memory>
+#include <optional>
 
 #include "api/backup_session.hpp"
 
@@ -12,8 +13,14 @@
 /// (RetentionPolicyApplied, Stalled, DeadlineExceeded).
 namespace snapstash::batch {
 
-/// Returns one member's part of the session. A member that the status does not know yet has an empty one.
-std::shared_ptr<const api::BackupSession> part_of(const api::BackupSession& session, std::size_t member);
+/// Returns one member's part of the session. A member that the status does not know yet has an empty one, which begins
+/// `now`, if its turn has come.
+std::shared_ptr<const api::BackupSession> part_of(
+    const api::BackupSession& session, std::size_t member, std::optional<WallTime> now = {}
+);
+
+/// Returns the status of the part of a member that a session which tries again leaves out: nothing of it had failed.
+api::BackupSession::Status left_out(const api::TargetRef& ref);
 
 /// Puts the status of a part back into that of the whole.
 void put_back(

@@ -58,6 +58,24 @@ TEST(Part, PutBackUnchangedChangesNothing) {
   EXPECT_EQ(status, session.status);
 }
 
+TEST(Part, BeginsWhenItsTurnComesAndOnlyOnce) {
+  const BackupSession session = whole();
+  EXPECT_EQ(part_of(session, 2, kNow + 1h)->part->began, kNow + 1h);
+  EXPECT_EQ(part_of(session, 0, kNow + 1h)->part->began, kNow);
+}
+
+// In sequence its target stands in the status as Pending by then.
+TEST(Part, LeftOutEndsWellWithNothing) {
+  BackupSession session = whole();
+  session.status.targets[1].phase = api::BackupTargetStatus::Phase::kPending;
+  session.status.targets[1].conditions.clear();
+  put_back(left_out(session.status.targets[1].ref), 1, kNow, session.status);
+  EXPECT_EQ(session.status.targets[1].ref.name, "db");
+  EXPECT_EQ(session.status.targets[1].phase, api::BackupTargetStatus::Phase::kSucceeded);
+  EXPECT_EQ(session.status.targets[1].total_hosts, 0);
+  EXPECT_EQ(session.status.snapstash->members[1].phase, BackupSession::Phase::kSucceeded);
+}
+
 TEST(Part, OfAMemberThatIsNotKnownYetIsEmpty) {
   const auto third = part_of(whole(), 2);
   EXPECT_EQ(third->status, BackupSession::Status());

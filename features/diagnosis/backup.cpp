@@ -15,21 +15,12 @@ using api::BackupSession;
 using kube::ConditionStatus;
 using Findings = std::vector<Finding>;
 
-/// How long everything may be silent before that is worth a word.
-constexpr std::chrono::minutes kQuiet{2};
-
 std::string name_of(const BackupSession& session) {
   return fmt::format("BackupSession {}/{}", session.metadata.namespace_, session.metadata.name);
 }
 
 std::string name_of(const BackupFacts& seen) {
   return fmt::format("BackupConfiguration {}/{}", seen.namespace_, seen.name);
-}
-
-/// The condition's message, if the condition has that status; "" otherwise.
-std::string message_of(const std::vector<kube::Condition>& conditions, std::string_view type, ConditionStatus status) {
-  const auto* condition = kube::find_condition(conditions, type);
-  return condition != nullptr && condition->status == status ? condition->message.str() : std::string();
 }
 
 std::string again(const BackupFacts& seen) {

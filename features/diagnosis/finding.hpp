@@ -1,6 +1,10 @@
 #pragma once
+#include <chrono>
 #include <string>
+#include <string_view>
 #include <vector>
+
+#include "kernel/kube/condition.hpp"
 
 namespace snapstash::diagnosis {
 
@@ -14,5 +18,13 @@ struct Diagnosis {
   std::vector<Finding> findings;  ///< The cause first, then what else is wrong. None = nothing is.
   std::string well;               ///< How it stands when nothing is wrong.
 };
+
+/// How long everything may be silent before that is worth a word.
+inline constexpr std::chrono::minutes kQuiet{2};
+
+/// Returns the condition's message, if the condition has that status; "" otherwise. Pure.
+std::string message_of(
+    const std::vector<kube::Condition>& conditions, std::string_view type, kube::ConditionStatus status
+);
 
 }  // namespace snapstash::diagnosis

@@ -31,12 +31,6 @@ Event event_of(const json::Value& event) {
   return made;
 }
 
-bool is_controlled_by(const kube::ObjectMeta& metadata, const std::string& uid) {
-  return std::ranges::any_of(metadata.owner_references, [&](const kube::OwnerReference& owner) {
-    return owner.uid == uid;
-  });
-}
-
 /// Why the Job has no pod.
 std::string refusal_of(const std::string& job, const std::vector<Event>& events) {
   std::string words;
@@ -87,7 +81,7 @@ Task<std::vector<jobs::JobView>> Reader::jobs_of(
 ) {
   const kube::Selection here{.namespace_ = namespace_, .label_selector = "", .field_selector = ""};
   std::vector<api::Job> jobs = co_await list<api::Job>(here, "Jobs");
-  std::erase_if(jobs, [&](const api::Job& each) { return !is_controlled_by(each.metadata, owner_uid); });
+  std::erase_if(jobs, [&](const api::Job& each) { return !kube::is_owned_by(each.metadata, owner_uid); });
   std::ranges::sort(jobs, {}, [](const api::Job& each) {
     return std::tuple(each.metadata.creation_timestamp, each.metadata.name.str());
   });

@@ -13,15 +13,8 @@ using api::RestoreSession;
 using kube::ConditionStatus;
 using Findings = std::vector<Finding>;
 
-constexpr std::chrono::minutes kQuiet{2};
-
 std::string name_of(const RestoreSession& session) {
   return fmt::format("RestoreSession {}/{}", session.metadata.namespace_, session.metadata.name);
-}
-
-std::string message_of(const RestoreSession& session, std::string_view type, ConditionStatus status) {
-  const auto* condition = kube::find_condition(session.status.conditions, type);
-  return condition != nullptr && condition->status == status ? condition->message.str() : std::string();
 }
 
 /// A RestoreSession is never run again.
@@ -43,10 +36,11 @@ void judge_failed(const RestoreFacts& seen, Findings& findings) {
   for (const std::string_view type :
        {"RestoreExecutorEnsured", "PreRestoreHookExecutionSucceeded", "PostRestoreHookExecutionSucceeded",
         "RestoreTargetFound"}) {
-    const std::string why = message_of(session, type, ConditionStatus::kFalse);
+    const std::string why = message_of(session.status.conditions, type, ConditionStatus::kFalse);
     if (!why.empty()) failures.push_back(why);
   }
-  if (failures.empty()) failures.push_back(message_of(session, "DeadlineExceeded", ConditionStatus::kTrue));
+  if (failures.empty())
+    failures.push_back(message_of(session.status.conditions, "DeadlineExceeded", ConditionStatus::kTrue));
   const std::string& first = failures.front();
   const std::string more = failures.size() == 1 ? "" : fmt::format(" ({} more below)", failures.size() - 1);
   findings.push_back(
@@ -83,7 +77,7 @@ void judge_claims(const RestoreFacts& seen, Findings& findings) {
 void judge_unfinished(const RestoreFacts& seen, Findings& findings) {
   const RestoreSession& session = seen.session;
   const std::size_t before = findings.size();
-  const std::string target = message_of(session, "RestoreTargetFound", ConditionStatus::kFalse);
+  const std::string target = message_of(session.status.conditions, "RestoreTargetFound", ConditionStatus::kFalse);
   if (!target.empty()) {
     findings.push_back({target, "The restore waits for it: create it, or leave spec.target.ref out of another one."});
   }
@@ -92,7 +86,7 @@ void judge_unfinished(const RestoreFacts& seen, Findings& findings) {
     findings.push_back({fmt::format("Job {} cannot do its work: {}", job.name, job.trouble), remedy_of(job.trouble)});
   }
   judge_claims(seen, findings);
-  const std::string stalled = message_of(session, "Stalled", ConditionStatus::kTrue);
+  const std::string stalled = message_of(session.status.conditions, "Stalled", ConditionStatus::kTrue);
   if (!stalled.empty() && findings.size() == before) {
     findings.push_back({fmt::format("{} is stuck: {}", name_of(session), stalled), remedy_of(stalled)});
   }
@@ -124,7 +118,7 @@ void judge_session(const RestoreFacts& seen, Findings& findings) {
     findings.push_back(
         {fmt::format(
              "{} is Invalid: {}", name_of(seen.session),
-             message_of(seen.session, "ValidationPassed", ConditionStatus::kFalse)
+             message_of(seen.session.status.conditions, "ValidationPassed", ConditionStatus::kFalse)
          ),
          anew("")}
     );

@@ -150,9 +150,17 @@ std::vector<std::shared_ptr<const api::Job>> jobs_of(const cluster::Stores& stor
   return jobs;
 }
 
-std::shared_ptr<const api::Job> hook_job_of(const cluster::Stores& stores, const std::string& owner_uid) {
+bool is_of_member(const kube::ObjectMeta& metadata, std::string_view member) {
+  const auto label = metadata.labels.find(naming::kMember);
+  return label == metadata.labels.end() ? member.empty() : label->second == member;
+}
+
+std::shared_ptr<const api::Job> hook_job_of(
+    const cluster::Stores& stores, const std::string& owner_uid, std::string_view hook, std::string_view member
+) {
   for (auto& job : stores.jobs.find_by(cluster::kByOwner, owner_uid)) {
-    if (runs_a_hook(*job)) return job;
+    const auto label = job->metadata.labels.find(naming::kHook);
+    if (label != job->metadata.labels.end() && label->second == hook && is_of_member(job->metadata, member)) return job;
   }
   return nullptr;
 }

@@ -27,8 +27,14 @@ bool may_be_lost(const api::Pod& pod);
 /// a hook.
 std::vector<std::shared_ptr<const api::Job>> jobs_of(const cluster::Stores& stores, const std::string& owner_uid);
 
-/// Returns the Job that runs the post hook of the object that controls it, or nullptr.
-std::shared_ptr<const api::Job> hook_job_of(const cluster::Stores& stores, const std::string& owner_uid);
+/// Whether a Job was made for that member of a batch; "" = for none. Pure.
+bool is_of_member(const kube::ObjectMeta& metadata, std::string_view member);
+
+/// Returns the Job that does nothing but run that hook ("pre", "post") of the object that controls it, and of that
+/// member of it ("" = its own), or nullptr.
+std::shared_ptr<const api::Job> hook_job_of(
+    const cluster::Stores& stores, const std::string& owner_uid, std::string_view hook, std::string_view member = ""
+);
 
 /// As `view`, and asks the API server what no watch shows: whether the node of a silent pod is lost, and, for a Job
 /// that has no pod, the event that says why. At most two requests, and none for a Job that is well. Errors: those of

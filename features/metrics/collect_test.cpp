@@ -42,6 +42,27 @@ TEST(Families, SayWhatAnAlertNeeds) {
   );
 }
 
+TEST(Families, ABatchIsToldFromAConfigurationOfItsName) {
+  cluster::Stores stores;
+  put_configuration(stores, R"("schedule":"*/5 * * * *")");
+  ASSERT_FALSE(stores.batches.apply(parsed(
+      R"({"metadata":{"name":"web","namespace":"demo","uid":"b","resourceVersion":"7"},
+      "spec":{"driver":"VolumeSnapshotter","retentionPolicy":{"name":"x","prune":true},"schedule":"@hourly"}})"
+  )));
+  ASSERT_FALSE(stores.sessions.apply(parsed(
+      R"({"metadata":{"name":"web-1","namespace":"demo","uid":"s","resourceVersion":"8"},
+      "spec":{"invoker":{"kind":"BackupBatch","name":"web"}},"status":{"phase":"Succeeded"}})"
+  )));
+  const std::string text = scraped(stores);
+  EXPECT_THAT(text, HasSubstr(R"(expected_interval_seconds{namespace="demo",name="web"} 300)"));
+  EXPECT_THAT(text, HasSubstr(R"(expected_interval_seconds{namespace="demo",name="web",kind="BackupBatch"} 3600)"));
+  EXPECT_THAT(
+      text,
+      HasSubstr(R"(snapstash_backup_sessions{namespace="demo",name="web",kind="BackupBatch",phase="Succeeded"} 1)")
+  );
+  EXPECT_THAT(text, Not(HasSubstr(R"(snapstash_backup_sessions{namespace="demo",name="web",phase=)")));
+}
+
 TEST(Families, APausedConfigurationExpectsNothing) {
   cluster::Stores stores;
   put_configuration(stores, R"("schedule":"*/5 * * * *","paused":true)");

@@ -42,6 +42,17 @@ TEST(Job, IsNamedAfterItsSessionAndAttempt) {
   EXPECT_TRUE(job(std::string(70, 's'), 2).ends_with("-2"));
 }
 
+TEST(Batch, EachMemberHasNamesOfItsOwn) {
+  EXPECT_EQ(member_account("shop", 1), "backupbatch-shop-1");
+  EXPECT_EQ(member_job("shop-1700000000", 0, 1), "stash-vs-shop-1700000000-0");
+  EXPECT_EQ(member_job("shop-1700000000", 1, 2), "stash-vs-shop-1700000000-1-2");
+  EXPECT_EQ(member_hook_job("shop-1700000000", 1), "stash-hook-shop-1700000000-1");
+  EXPECT_EQ(batch_hook_job("shop-1700000000", "pre"), "stash-hook-shop-1700000000-pre");
+  const std::string longest(63, 's');
+  EXPECT_LE(member_job(longest, 99, 3).size(), kLabelLength);
+  EXPECT_TRUE(member_job(longest, 99, 3).ends_with("-99-3"));
+}
+
 TEST(Session, KeepsItsSlotWhole) {
   EXPECT_EQ(session_of_slot("pvc-volume-snapshot", 1'700'000'000), "pvc-volume-snapshot-1700000000");
   const std::string name = session_of_slot(std::string(80, 'c'), 1'700'000'000);

@@ -2,6 +2,7 @@
 
 #include "features/cluster/binding.hpp"
 #include "features/hooks/job.hpp"
+#include "features/jobs/create.hpp"
 #include "features/naming/object_names.hpp"
 #include "features/restore/hooks.hpp"
 
@@ -37,9 +38,7 @@ Task<Result<std::string>> create_job(
     errand.hooks->post.reset();
   }
   json::Value job = job_manifest(session, errand, attempt, settings);
-  const json::Value created =
-      co_await context.client.create(api::Job::kResource, std::move(job), kube::owned_by(session.metadata.uid));
-  co_return std::string(json::find_string(created, "/metadata/resourceVersion"));
+  co_return co_await jobs::create(context, session.metadata.uid, std::move(job));
 }
 
 Task<Result<std::string>> create_hook_job(
@@ -55,9 +54,7 @@ Task<Result<std::string>> create_hook_job(
       hooks::post_plan(naming::hook_job(session.metadata.name), account_of(session), job_labels(session), errand);
   const jobs::Owner owner{api::RestoreSession::kResource, session.metadata};
   json::Value job = jobs::manifest(owner, plan, settings.pods, *session.spec.runtime_settings);
-  const json::Value created =
-      co_await context.client.create(api::Job::kResource, std::move(job), kube::owned_by(session.metadata.uid));
-  co_return std::string(json::find_string(created, "/metadata/resourceVersion"));
+  co_return co_await jobs::create(context, session.metadata.uid, std::move(job));
 }
 
 Task<Result<std::string>> delete_job(

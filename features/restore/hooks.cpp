@@ -36,7 +36,7 @@ Task<Result<void>> observe_hooks(
     const bool complete = seen.job->state == jobs::JobView::State::kComplete;
     if (complete && !standing.pre_outcome) standing.pre_outcome = "";
   }
-  if (const auto job = jobs::hook_job_of(context.stores, session->metadata.uid)) {
+  if (const auto job = jobs::hook_job_of(context.stores, session->metadata.uid, jobs::kPost)) {
     standing.post_job = co_await jobs::observe(context, job);
   }
   hooks::note_post_job(standing);

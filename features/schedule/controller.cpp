@@ -85,12 +85,6 @@ std::string text(const json::Value& object, std::string_view pointer) {
   return std::string(json::find_string(object, pointer));
 }
 
-bool is_owned_by(const kube::ObjectMeta& metadata, std::string_view uid) {
-  return std::ranges::any_of(metadata.owner_references, [&](const kube::OwnerReference& owner) {
-    return owner.uid == uid;
-  });
-}
-
 /// When a configuration that the API server does not know, and the store does, is looked at again.
 constexpr std::chrono::seconds kGoneAgain{30};
 
@@ -180,7 +174,7 @@ Task<Result<void>> Controller<Kind>::take_back_hooks(Subject subject, std::share
   const std::string& namespace_ = plan->metadata.namespace_;
   const std::string name = naming::hook_binding(own_account(*plan));
   const auto binding = context_.stores.bindings.get(runtime::key_of(namespace_, name));
-  if (!binding || !is_owned_by(binding->metadata, subject.plan->metadata.uid)) co_return {};
+  if (!binding || !kube::is_owned_by(binding->metadata, subject.plan->metadata.uid)) co_return {};
   const auto sessions = context_.stores.sessions.find_by(cluster::kByInvoker, cluster::invoker_key(*plan));
   const bool busy =
       std::ranges::any_of(sessions, [](const auto& each) { return !api::is_finished(each->status.phase); });

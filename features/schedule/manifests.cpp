@@ -202,19 +202,20 @@ std::vector<Manifest> manifests(
   const auto names_account = [](const BackupConfiguration& each) {
     return !each.spec.runtime_settings->pod.service_account_name.empty();
   };
-  const Members snapshotters =
-      configuration.batch ? members : Members{std::make_shared<const BackupConfiguration>(configuration)};
+  std::vector<const BackupConfiguration*> snapshotters;
+  if (!configuration.batch) snapshotters.push_back(&configuration);
+  for (const auto& each : members) snapshotters.push_back(each.get());
   std::vector<Manifest> all;
-  for (const auto& each : snapshotters) {
+  for (const BackupConfiguration* each : snapshotters) {
     if (!names_account(*each)) all.push_back(account(*each, own_account(*each)));
   }
   if (!names_account(configuration)) all.push_back(account(configuration, trigger));
-  for (const auto& each : snapshotters) {
+  for (const BackupConfiguration* each : snapshotters) {
     all.push_back(binding(*each, own_account(*each), settings.role_prefix + "-snapshotter", snapshotter_account(*each))
     );
   }
   all.push_back(binding(configuration, trigger, settings.role_prefix + "-trigger", trigger_account(configuration)));
-  for (const auto& each : snapshotters) {
+  for (const BackupConfiguration* each : snapshotters) {
     if (has_hooks(*each)) all.push_back(hook_binding(*each, settings));
   }
   all.push_back(cron_job(configuration, members, settings));

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "features/cluster/batch.hpp"
+
 namespace snapstash::schedule {
 namespace {
 
@@ -72,6 +74,35 @@ TEST(Manifests, AnAccountTheUserNamesIsUsedAndNoneIsMade) {
   EXPECT_EQ(text(all[0].object, "/subjects/0/name"), "mine");
   EXPECT_EQ(text(all[1].object, "/subjects/0/name"), "mine");
   EXPECT_EQ(text(all[2].object, "/spec/jobTemplate/spec/template/spec/serviceAccountName"), "mine");
+}
+
+TEST(Manifests, OfABatchGiveEachMemberAnAccountAndAllOneCronJob) {
+  api::BackupBatch batch;
+  batch.metadata = configuration().metadata;
+  static_cast<api::BackupPlan&>(batch.spec) = configuration().spec;
+  for (const auto* name : {"web", "db"}) {
+    auto& target = batch.spec.members.emplace_back().target.emplace();
+    target.ref = {"apps/v1", "Deployment", name, ""};
+  }
+  batch.spec.members[1].hooks.edit().pre_backup.emplace().exec = api::ExecAction{{"true"}};
+  const Members members{cluster::member_of(batch, 0), cluster::member_of(batch, 1)};
+  const auto all = manifests(*cluster::whole_of(batch), settings(), members);
+  std::vector<std::string> names;
+  for (const Manifest& each : all) {
+    names.push_back(each.resource.kind.data() + std::string(" ") + std::string(text(each.object, "/metadata/name")));
+    EXPECT_EQ(text(each.object, "/metadata/ownerReferences/0/kind"), "BackupBatch");
+  }
+  EXPECT_THAT(
+      names, testing::ElementsAre(
+                 "ServiceAccount backupbatch-web-0", "ServiceAccount backupbatch-web-1",
+                 "ServiceAccount stash-trigger-web", "RoleBinding backupbatch-web-0", "RoleBinding backupbatch-web-1",
+                 "RoleBinding stash-trigger-web", "RoleBinding backupbatch-web-1-hooks", "CronJob stash-trigger-web"
+             )
+  );
+  const auto told = arguments(all.back().object);
+  EXPECT_THAT(told, Contains("--invoker-kind=BackupBatch"));
+  EXPECT_THAT(told, Contains("--label=stash.appscode.com/invoker-type=BackupBatch"));
+  EXPECT_THAT(told, Contains("--label=stash.appscode.com/target-name=web"));
 }
 
 TEST(CronJob, CarriesScheduleAndPause) {

@@ -40,6 +40,9 @@ struct ObjectMeta {
   friend bool operator==(const ObjectMeta&, const ObjectMeta&) = default;
 };
 
+/// Whether one of its owners has that UID.
+bool is_owned_by(const ObjectMeta& metadata, std::string_view uid);
+
 }  // namespace snapstash::kube
 
 namespace snapstash::json {

@@ -6,8 +6,7 @@
 
 #include <gtest/gtest.h>
 
-#include "sim/executor/split_random.hpp"
-#include "sim/network/node_network.hpp"
+#include "sim/network/one_node.hpp"
 
 namespace snapstash::sim {
 namespace {
@@ -31,7 +30,7 @@ struct Plan final : Faults {
 };
 
 /// Production code asks for commands in the pod `web` of namespace demo, over the simulated network.
-class ExecTest : public testing::Test {
+class ExecTest : public OneNode<Plan> {
  protected:
   ExecTest() {
     storage.put(
@@ -48,14 +47,11 @@ class ExecTest : public testing::Test {
       if (answered) world.after(10us, answered).detach();
       return outcome;
     });
-    connect();
+    reconnect();
   }
 
-  void connect() {
-    network = std::make_unique<NodeNetwork>(
-        Wiring{.executor = world, .random = random, .faults = plan, .story = story},
-        NodeNetwork::Node{"node", administrator(), loop, counters, [this] { crashed = true; }}, server
-    );
+  void reconnect() {
+    network = connect();
     client = std::make_unique<kube::Client>(
         *network, *credentials, loop, random,
         kube::Client::Options{.user_agent = "test", .field_manager = "test", .retry = {}, .observe = {}}
@@ -90,20 +86,10 @@ class ExecTest : public testing::Test {
     return result ? Code::kCancelled : result.error().code;
   }
 
-  SeededExecutor world{1};
-  SplitRandom random{1};
-  Story story{world, false};
-  Plan plan;
-  Storage storage;
-  ApiServer server{storage, world, world.clock(), random};
-  NodeCounters counters;
-  NodeExecutor loop{world};
   std::unique_ptr<kube::Credentials> credentials = kube::make_fixed_credentials({});
   ExecOutcome outcome;
   std::function<void()> answered;  ///< Called when the server's answer is on its way.
   std::vector<std::string> ran;
-  bool crashed = false;
-  std::unique_ptr<NodeNetwork> network;
   std::unique_ptr<kube::Client> client;
 };
 
@@ -196,7 +182,7 @@ TEST_F(ExecTest, WhatWasSentRunsAfterItsAskerHasDied) {
     run_for(1s);
     EXPECT_FALSE(task.done());
     EXPECT_EQ(ran.size(), in_flight ? 1U : 0U);
-    connect();
+    reconnect();
   }
 }
 

@@ -1,12 +1,8 @@
-#include "sim/network/node_network.hpp"
-
 #include <string>
 #include <utility>
 #include <vector>
 
-#include <gtest/gtest.h>
-
-#include "sim/executor/split_random.hpp"
+#include "sim/network/one_node.hpp"
 
 namespace snapstash::sim {
 namespace {
@@ -32,7 +28,7 @@ struct Plan final : Faults {
   std::vector<std::uint64_t> points, frames;
 };
 
-class NodeNetworkTest : public testing::Test {
+class NodeNetworkTest : public OneNode<Plan> {
  protected:
   NodeNetworkTest() { make("demo"); }
 
@@ -95,20 +91,6 @@ class NodeNetworkTest : public testing::Test {
     return std::move(response->body);
   }
   std::string revision() const { return std::to_string(storage.revision()); }
-
-  SeededExecutor world{1};
-  SplitRandom random{1};
-  Story story{world, false};
-  Plan plan;
-  Storage storage;
-  ApiServer server{storage, world, world.clock(), random};
-  NodeCounters counters;
-  NodeExecutor loop{world};
-  bool crashed = false;
-  std::unique_ptr<NodeNetwork> network = std::make_unique<NodeNetwork>(
-      Wiring{.executor = world, .random = random, .faults = plan, .story = story},
-      NodeNetwork::Node{"node", administrator(), loop, counters, [this] { crashed = true; }}, server
-  );
 };
 
 TEST_F(NodeNetworkTest, CarriesARequestThereAndBack) {

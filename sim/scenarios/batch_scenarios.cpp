@@ -71,6 +71,20 @@ std::string expect_in_sequence(World& world) {
   return "the second member did not wait for the first";
 }
 
+/// That the snapshot of db of the second session was made when that of the first was cut.
+std::string expect_later(World& world) {
+  std::optional<WallTime> cut;
+  std::optional<WallTime> made;
+  for (const ObjectPtr& snapshot : world.cluster().list(kinds::kSnapshot, "demo")) {
+    if (json::find_string(snapshot->value(), "/spec/source/persistentVolumeClaimName") != "db") continue;
+    const auto session = json::find_string(snapshot->value(), "/metadata/annotations/snapstash.dev~1session-name");
+    if (session == "by-hand") cut = parse_time(json::find_string(snapshot->value(), "/status/creationTime"));
+    if (session == "by-hand-too")
+      made = parse_time(json::find_string(snapshot->value(), "/metadata/creationTimestamp"));
+  }
+  return cut && made && *made >= *cut ? "" : "the second session did not wait for its turn";
+}
+
 constexpr std::array kScenarios{
     Scenario{
         .name = "batch",
@@ -150,6 +164,27 @@ constexpr std::array kScenarios{
               return first_of({expect_one_success(world), opened ? "" : "the gate was not opened at last"});
             },
         .one_end = false
+    },
+    Scenario{
+        .name = "batch-turns",
+        .what = "a configuration of one of a batch's targets; the second to come waits until the first one's snapshots "
+                "are cut",
+        .shape = [](WorldOptions& options) { options.snapshots = for_session("by-hand", "db", {.cut_after = 40s}); },
+        .begin =
+            [](World& world) {
+              begin_batch_session(world, "{}");
+              world.user().must_create(backup_configuration("demo", "daily", {"PersistentVolumeClaim", "db"}, kNoon));
+              trigger_at(world, 8s, "by-hand-too");
+            },
+        .length = 60s,
+        .verdict =
+            [](World& world) {
+              return first_of(
+                  {expect_sessions(world, {{"Succeeded", 2}}),
+                   expect_snapshots(world, {{"data", 1}, {"config", 1}, {"db", 2}}), expect_later(world)}
+              );
+            },
+        .each_commit = false
     },
     Scenario{
         .name = "batch-deleted",

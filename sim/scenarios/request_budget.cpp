@@ -7,7 +7,7 @@
 namespace snapstash::sim {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::uint64_t>, 49> kBudgets{{
+constexpr std::array<std::pair<std::string_view, std::uint64_t>, 50> kBudgets{{
     {"create", 8},
     {"update-schedule", 15},
     {"bad-then-good", 9},
@@ -47,6 +47,7 @@ constexpr std::array<std::pair<std::string_view, std::uint64_t>, 49> kBudgets{{
     {"batch-member-missing", 28},
     {"batch-retry-failed-only", 49},
     {"batch-hooks", 37},
+    {"batch-turns", 48},
     {"batch-deleted", 29},
     {"restore", 13},
     {"restore-small", 15},
