@@ -135,8 +135,8 @@ Task<bool> until_ready(const Errand& errand, Watched watched) {
   // What was just created may not have come by the watch yet: nothing has vanished before it has been seen.
   std::size_t seen = 0;
   while (!all_ready(errand, watched.store)) {
-    seen = std::max(seen, watched.store.objects().size());
-    if (seen >= errand.items.size() && watched.store.objects().size() < errand.items.size()) co_return false;
+    seen = std::max(seen, watched.store.size());
+    if (seen >= errand.items.size() && watched.store.size() < errand.items.size()) co_return false;
     watched.changed.reset();
     co_await watched.changed.wait();
   }

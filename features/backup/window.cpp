@@ -29,8 +29,8 @@ bool is_cut(const Watched& watched, const std::string& pvc) {
 
 /// A snapshot that was seen and is gone will not be cut.
 bool has_vanished(const Watched& watched, std::size_t expected, std::size_t& most) {
-  most = std::max(most, watched.store.objects().size());
-  return most >= expected && watched.store.objects().size() < expected;
+  most = std::max(most, watched.store.size());
+  return most >= expected && watched.store.size() < expected;
 }
 
 Task<void> wait_for(Event& event) { co_await event.wait(); }

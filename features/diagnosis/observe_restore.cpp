@@ -29,7 +29,7 @@ Task<restore::Classes> look_at_classes(Reader& reader) {
   restore::Classes classes;
   const kube::Selection all{.namespace_ = "", .label_selector = "", .field_selector = ""};
   for (api::StorageClass& each : co_await reader.list<api::StorageClass>(all, "StorageClasses")) {
-    classes.insert(std::make_shared<const api::StorageClass>(std::move(each)));
+    classes.push_back(std::make_shared<const api::StorageClass>(std::move(each)));
   }
   co_return classes;
 }

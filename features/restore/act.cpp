@@ -11,7 +11,7 @@ namespace {
 
 /// What is still to be created, or to be waited for.
 Errand errand_for(const cluster::Context& context, const Sight& sight) {
-  const auto& classes = context.stores.storage_classes.objects();
+  const Classes classes = context.stores.storage_classes.objects();
   Errand errand{
       .session = sight.session->metadata.name, .session_uid = sight.session->metadata.uid, .items = {}, .hooks = {}
   };

@@ -1,5 +1,6 @@
 #include "features/restore/obstacle.hpp"
 
+#include <algorithm>
 #include <tuple>
 
 #include <fmt/format.h>
@@ -107,7 +108,7 @@ Request request_of(const api::ClaimTemplate& wanted) {
 
 std::shared_ptr<const api::StorageClass> class_of(const std::optional<std::string>& name, const Classes& classes) {
   if (name) {
-    const auto found = classes.find(runtime::KeyParts{"", *name});
+    const auto found = std::ranges::find_if(classes, [&](const auto& each) { return each->metadata.name == *name; });
     return found == classes.end() ? nullptr : *found;
   }
   std::shared_ptr<const api::StorageClass> newest;

@@ -38,8 +38,8 @@ struct Obstacles : testing::Test {
     made.metadata.creation_timestamp = created;
     if (is_default) made.metadata.annotations["storageclass.kubernetes.io/is-default-class"] = "true";
     made.provisioner = driver;
-    if (const auto known = classes.find(runtime::KeyParts{"", name}); known != classes.end()) classes.erase(known);
-    classes.insert(std::make_shared<const api::StorageClass>(made));
+    std::erase_if(classes, [&](const auto& each) { return each->metadata.name == name; });
+    classes.push_back(std::make_shared<const api::StorageClass>(made));
   }
 
   std::string found() const {

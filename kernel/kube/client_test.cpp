@@ -56,8 +56,7 @@ class CountingCredentials final : public Credentials {
   }
 };
 
-class ClientTest : public testing::Test {
- protected:
+struct ClientTest : testing::Test {
   ManualExecutor executor;
   ScriptedTransport transport;
   CountingCredentials credentials;

@@ -7,14 +7,8 @@ namespace {
 
 constexpr WallTime kThen{std::chrono::seconds(1000)}, kNow{std::chrono::seconds(2000)};
 
-Condition condition(std::string type, ConditionStatus status, std::string message, WallTime time) {
-  return {
-      .type = std::move(type),
-      .status = status,
-      .reason = "R",
-      .message = std::move(message),
-      .last_transition_time = time
-  };
+Condition condition(const std::string& type, ConditionStatus status, const std::string& message, WallTime time) {
+  return {.type = type, .status = status, .reason = "R", .message = message, .last_transition_time = time};
 }
 
 TEST(SetCondition, AddsAndReplacesByType) {

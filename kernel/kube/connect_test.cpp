@@ -33,8 +33,7 @@ class FixedRunner final : public ProcessRunner {
   wire::ProcessSpec last;
 };
 
-class ConnectTest : public testing::Test {
- protected:
+struct ConnectTest : testing::Test {
   ConnectTest() { access.endpoint = {.host = "a", .tls = {.server_name = "n"}}; }
 
   Result<wire::Headers> headers_of(const CredentialSource& source) {

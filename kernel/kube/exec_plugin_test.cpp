@@ -46,8 +46,7 @@ class ScriptedRunner final : public ProcessRunner {
   Executor& executor_;
 };
 
-class ExecPluginTest : public testing::Test {
- protected:
+struct ExecPluginTest : testing::Test {
   ExecPluginTest() {
     plugin.config = {
         .command = "aws",

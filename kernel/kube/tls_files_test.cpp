@@ -18,8 +18,7 @@ using testing::SizeIs;
 
 std::string pem(const std::string& content) { return "-----BEGIN X-----\n" + content + "\n-----END X-----\n"; }
 
-class TlsFilesTest : public testing::Test {
- protected:
+struct TlsFilesTest : testing::Test {
   void start() {
     ASSERT_TRUE(tls.load({.server_name = "n"}));
     tls.watch([this](const wire::Tls& next) -> Result<void> {

@@ -21,8 +21,7 @@ class CountingLog final : public Log {
   int warnings = 0;
 };
 
-class TokenFileTest : public testing::Test {
- protected:
+struct TokenFileTest : testing::Test {
   std::string token() {
     const auto headers = executor.run_task(credentials.headers());
     if (!headers) return "error: " + headers.error().message;

@@ -1,41 +1,18 @@
 #pragma once
-#include <compare>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "kernel/base/error.hpp"
 #include "kernel/json/value.hpp"
-#include "kernel/kube/object_meta.hpp"
 #include "kernel/runtime/listeners.hpp"
+#include "kernel/runtime/store_contents.hpp"
 
 namespace snapstash::runtime {
-
-/// Returns the key of an object: "namespace/name", or "name" for a cluster-scoped one.
-std::string key_of(std::string_view namespace_, std::string_view name);
-inline std::string key_of(const kube::ObjectMeta& metadata) { return key_of(metadata.namespace_, metadata.name); }
-
-/// A key's two parts; the namespace is "" for a cluster-scoped object. Views into what they were made from.
-struct KeyParts {
-  std::string_view namespace_, name;
-  friend auto operator<=>(const KeyParts&, const KeyParts&) = default;
-};
-KeyParts split_key(std::string_view key);
-inline KeyParts name_of(const kube::ObjectMeta& metadata) { return {metadata.namespace_, metadata.name}; }
-
-/// Who an object is, and which version of it, read from its JSON without decoding the rest. Views into the JSON.
-struct Identity {
-  std::string_view namespace_, name, uid, resource_version;
-};
-Identity identity_of(const json::Value& object);
-
-/// An object that exists but cannot be read: all that is known of it.
-struct Broken {
-  std::string uid, resource_version;
-  Error error;
-};
 
 /// Where a watcher puts what it sees. The other side of a Store.
 class Sink {
@@ -70,22 +47,52 @@ class StoreBase : public Sink {
   /// Returns how many events and lists were ignored for being older than what was known.
   std::uint64_t stale_skips() const { return stale_skips_; }
 
+  /// Returns what is known of an object that exists but could not be decoded, or nullptr.
+  const Broken* broken(std::string_view key) const;
+  const std::map<std::string, Broken, std::less<>>& all_broken() const { return contents_.broken(); }
+
   /// Calls `listener` whenever `synced` or `resource_version` may have changed.
   [[nodiscard]] Subscription on_progress(std::function<void()> listener) { return progress_.add(std::move(listener)); }
 
+  // ---- Sink: the writer's side ----
+  void begin_initial() final { staged_.clear(); }
+  std::optional<Error> stage(const json::Value& json) final;
+  void unstage(const json::Value& json) final;
+  bool commit(std::string_view version) final;
+  std::optional<Error> apply(const json::Value& json) final;
+  void remove(const json::Value& json) final;
   void advance(std::string_view resource_version) final;
 
  protected:
-  /// Moves the version forward; never back.
-  void move_to(std::string_view version);
-  void note_synced() { synced_ = true; }
-  void note_stale() { ++stale_skips_; }
-  void notify_progress() const { progress_.notify(); }
+  /// REQUIRES: `kind` lives as long as the program.
+  explicit StoreBase(const AnyKind& kind) : kind_(kind), contents_(kind), staged_(kind) {}
+
+  const Contents& contents() const { return contents_; }
+  void add_any_index(std::string name, Index::Values values);
+  std::vector<AnyObject> find_any(std::string_view index, std::string_view value) const;
+  [[nodiscard]] Subscription on_any_change(std::function<void(const AnyChange&)> listener) {
+    return changes_.add(std::move(listener));
+  }
 
  private:
+  bool is_same(const AnyObject& object, const Identity& identity) const;
+  /// Events come in the order of their versions, so an older one has been dealt with: taking it again could bring back
+  /// what is deleted.
+  bool is_repeated(const Identity& identity) const;
+  /// Moves the version forward; never back.
+  void move_to(std::string_view version);
+  /// All indexes first, then the listeners: who is told of one change may look at everything.
+  void show(const std::vector<AnyChange>& changes);
+  void announce(const std::vector<AnyChange>& changes);
+
+  const AnyKind& kind_;
+  Contents contents_;
+  Contents staged_;
+  std::map<std::string, Index, std::less<>> indexes_;
+  Listeners<const AnyChange&> changes_;
+  Listeners<> progress_;
   std::string resource_version_;
   std::uint64_t stale_skips_ = 0;
-  Listeners<> progress_;
   bool synced_ = false;
 };
 

@@ -146,7 +146,7 @@ TEST_F(StoreTest, IndexesFollowEveryChange) {
 TEST_F(StoreTest, ListenersSeeTheWholeListAndMayGo) {
   std::size_t objects_seen = 0;
   int progress = 0;
-  Subscription looks = store.on_change([&](const Change<Widget>&) { objects_seen = store.objects().size(); });
+  Subscription looks = store.on_change([&](const Change<Widget>&) { objects_seen = store.size(); });
   Subscription progresses = store.on_progress([&] { ++progress; });
   sync({widget_json("a", "u1", 1, 1), widget_json("b", "u2", 2, 2)}, 2);
   EXPECT_EQ(objects_seen, 2U);

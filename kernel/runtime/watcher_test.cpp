@@ -112,7 +112,7 @@ TEST_F(WatcherTest, ListsInPagesWhereWatchListIsUnknown) {
       graph.transport.targets(),
       ElementsAre(kInitialWatch, kPath + "?limit=100", kPath + "?limit=100&continue=token", watch_from("9"))
   );
-  EXPECT_EQ(graph.store.objects().size(), 2U);
+  EXPECT_EQ(graph.store.size(), 2U);
   EXPECT_TRUE(graph.store.synced());
 }
 
@@ -122,7 +122,7 @@ TEST_F(WatcherTest, ExpiredContinueTokenStartsOver) {
   graph.transport.answers.push_back({410, status_json(410, "Expired")});
   graph.transport.answers.push_back({200, list_json(widget_json("b", "u2", 4, 2), 12)});
   start(5s);
-  EXPECT_EQ(graph.store.objects().size(), 1U);
+  EXPECT_EQ(graph.store.size(), 1U);
   EXPECT_NE(graph.store.get("ns/b"), nullptr);
   EXPECT_EQ(graph.transport.targets().back(), watch_from("12"));
 }

@@ -96,7 +96,9 @@ ScriptedServer::ScriptedServer(std::vector<Script> scripts) : listener_(::socket
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t size = sizeof address;
   auto* const generic = reinterpret_cast<sockaddr*>(&address);
-  if (::bind(listener_, generic, size) != 0 || ::listen(listener_, 64) != 0) throw std::runtime_error("cannot listen");
+  if (listener_ < 0 || ::bind(listener_, generic, size) != 0 || ::listen(listener_, 64) != 0) {
+    throw std::runtime_error("cannot listen");
+  }
   ::getsockname(listener_, generic, &size);
   port_ = ntohs(address.sin_port);
   thread_ = std::thread([this, scripts = std::move(scripts)] {

@@ -24,7 +24,8 @@ ScriptedServer::Script serve_tls(ServerTls tls, std::string* sni = nullptr) {
         peer.read_head();
         peer.send(kHello);
       }
-    } catch (const std::runtime_error&) {  // the client has gone
+    } catch (const std::runtime_error&) {
+      return;  // the client has gone
     }
   };
 }
