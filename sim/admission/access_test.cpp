@@ -79,15 +79,15 @@ TEST(Access, SaysWhatIsForbidden) {
 }
 
 TEST(Access, NobodyGivesAwayWhatTheyDoNotHave) {
-  const Access access = access_with(
-      {kReader, kInDemo,
-       R"({"kind":"ClusterRole","metadata":{"name":"writer"},"rules":[)"
-       R"({"apiGroups":["batch"],"resources":["jobs"],"verbs":["get","create"]}]})",
-       R"({"kind":"ClusterRole","metadata":{"name":"binder"},"rules":[{"apiGroups":["rbac.authorization.k8s.io"],)"
-       R"("resources":["clusterroles"],"resourceNames":["writer"],"verbs":["bind"]}]})",
-       R"({"kind":"ClusterRoleBinding","metadata":{"name":"c"},"roleRef":{"kind":"ClusterRole","name":"binder"},)"
-       R"("subjects":[{"kind":"Group","name":"binders"}]})"}
-  );
+  constexpr std::string_view kWriter = R"({"kind":"ClusterRole","metadata":{"name":"writer"},"rules":[)"
+                                       R"({"apiGroups":["batch"],"resources":["jobs"],"verbs":["get","create"]}]})";
+  constexpr std::string_view kBinder =
+      R"({"kind":"ClusterRole","metadata":{"name":"binder"},"rules":[{"apiGroups":["rbac.authorization.k8s.io"],)"
+      R"("resources":["clusterroles"],"resourceNames":["writer"],"verbs":["bind"]}]})";
+  constexpr std::string_view kBound =
+      R"({"kind":"ClusterRoleBinding","metadata":{"name":"c"},"roleRef":{"kind":"ClusterRole","name":"binder"},)"
+      R"("subjects":[{"kind":"Group","name":"binders"}]})";
+  const Access access = access_with({kReader, kInDemo, kWriter, kBinder, kBound});
   const auto binding = [](std::string_view role) {
     return value_of(std::string(R"({"kind":"RoleBinding","metadata":{"name":"new","namespace":"demo"},"subjects":[],)")
                         .append(R"("roleRef":{"kind":"ClusterRole","name":")")
