@@ -3,6 +3,7 @@
 #include "features/backup/controller.hpp"
 #include "features/batch/controller.hpp"
 #include "features/metrics/collect.hpp"
+#include "features/metrics/pusher.hpp"
 #include "features/neighbours/check.hpp"
 #include "features/restore/controller.hpp"
 #include "features/schedule/controller.hpp"
@@ -23,7 +24,8 @@ OperatorProgram::OperatorProgram(OperatorSettings settings, Ports ports)
       shutdown_(ports_.executor, ports_.log),
       exported_(metrics::export_backups(ports_.registry, stores_, ports_.clock)),
       background_(ports_.executor),
-      controllers_(ports_.executor) {
+      controllers_(ports_.executor),
+      pushing_(ports_.executor) {
   const cluster::Context context{stores_, ports_.client, ports_.clock, ports_.log, events_, ports_.registry};
   const runtime::Controller::Ports loop{ports_.executor, ports_.log, ports_.registry};
   const schedule::Settings schedule{settings_.pods, settings_.role_prefix};
@@ -37,6 +39,12 @@ OperatorProgram::OperatorProgram(OperatorSettings settings, Ports ports)
   restore_ = std::make_unique<restore::Controller>(
       context, restore::Settings{settings_.pods, settings_.role_prefix}, loop, settings_.concurrency
   );
+  if (settings_.pushgateway) {
+    pusher_ = std::make_unique<metrics::Pusher>(
+        *settings_.pushgateway,
+        metrics::Pusher::Ports{stores_, ports_.outbound, ports_.executor, ports_.random, ports_.log, ports_.registry}
+    );
+  }
 }
 
 OperatorProgram::~OperatorProgram() = default;
@@ -85,10 +93,12 @@ Task<void> OperatorProgram::lead() {
   controllers_.spawn(backup_->run(shutdown_.requested()));
   controllers_.spawn(batch_->run(shutdown_.requested()));
   controllers_.spawn(restore_->run(shutdown_.requested()));
+  if (pusher_) pushing_.spawn(pusher_->run());
   if (!elector_) co_return;
   co_await elector_->hold();
   if (shutdown_.requested().is_set()) co_return;
   leading_ = false;
+  pushing_.cancel();
   ports_.log.error("leadership is lost; ending at once, the next leader acts already");
   ports_.die();
 }
@@ -99,8 +109,15 @@ Task<void> OperatorProgram::give_lease_back() {
   if (!released) ports_.log.warning("the lease runs out by itself", {{"error", released.error().message}});
 }
 
+/// At once, in the middle of a request too: the next leader pushes everything.
+Task<void> OperatorProgram::stop_pushing() {
+  pushing_.cancel();
+  co_return;
+}
+
 Task<int> OperatorProgram::run() {
   shutdown_.then("controllers", [this] { return controllers_.join(); });
+  shutdown_.then("metrics push", [this] { return stop_pushing(); });
   if (elector_) shutdown_.then("lease", [this] { return give_lease_back(); });
   watches_.start(background_);
   background_.spawn(events_.run());

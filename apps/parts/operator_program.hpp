@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,12 +15,16 @@
 #include "kernel/runtime/event_recorder.hpp"
 #include "kernel/runtime/probes.hpp"
 #include "kernel/runtime/shutdown.hpp"
+#include "kernel/wire/outbound.hpp"
 
 namespace snapstash::backup {
 class Controller;
 }
 namespace snapstash::batch {
 class Controller;
+}
+namespace snapstash::metrics {
+class Pusher;
 }
 namespace snapstash::restore {
 class Controller;
@@ -46,6 +51,7 @@ struct OperatorSettings {
   Duration renew_deadline = std::chrono::seconds(10), retry_period = std::chrono::seconds(2);
   std::string role_prefix = "snapstash";
   pods::Defaults pods;
+  std::optional<wire::Endpoint> pushgateway;  ///< Where the leader pushes Stash's metrics to.
   std::size_t concurrency = 4;
 };
 
@@ -61,6 +67,7 @@ class OperatorProgram {
     Random& random;
     Log& log;
     runtime::Registry& registry;
+    wire::Outbound& outbound;
     std::function<void()> die;  ///< Ends the process at once, without cleaning up; may return.
   };
 
@@ -84,6 +91,7 @@ class OperatorProgram {
   void add_probes();
   Task<void> lead();
   Task<void> give_lease_back();
+  Task<void> stop_pushing();
 
   OperatorSettings settings_;
   Ports ports_;
@@ -97,12 +105,14 @@ class OperatorProgram {
   std::unique_ptr<backup::Controller> backup_;
   std::unique_ptr<batch::Controller> batch_;
   std::unique_ptr<restore::Controller> restore_;
+  std::unique_ptr<metrics::Pusher> pusher_;
   std::unique_ptr<runtime::ClientLease> lease_;
   std::unique_ptr<runtime::Elector> elector_;
   runtime::Subscription exported_;
   bool leading_ = false;
   TaskGroup background_;   // watches and events: to the end
   TaskGroup controllers_;  // drained first
+  TaskGroup pushing_;      // while leading; nobody waits for it
 };
 
 }  // namespace snapstash

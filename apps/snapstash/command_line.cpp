@@ -15,7 +15,9 @@
 #include "apps/snapstash/operator.hpp"
 #include "apps/snapstash/version.hpp"
 #include "features/cli/run.hpp"
+#include "features/metrics/push_plan.hpp"
 #include "kernel/kube/environment.hpp"
+#include "kernel/kube/files.hpp"
 
 namespace snapstash {
 namespace {
@@ -24,6 +26,7 @@ namespace {
 struct Flags {
   OperatorOptions operator_;
   std::string job_resources, job_labels, job_annotations;
+  std::string pushgateway_url, pushgateway_ca_file;
   std::string lease_duration = "15s", renew_deadline = "10s", retry_period = "2s";
 };
 
@@ -53,6 +56,19 @@ Duration duration_flag(const std::string& flag, const std::string& text) {
   return *parsed;
 }
 
+/// Where metrics are pushed to, nowhere without a URL. A CA file holds all that is trusted there.
+std::optional<wire::Endpoint> pushgateway_flags(const std::string& url, const std::string& ca_file) {
+  if (url.empty()) return std::nullopt;
+  auto gateway = metrics::parse_pushgateway(url);
+  if (!gateway) throw CLI::ValidationError(usage("pushgateway-url", gateway.error().message));
+  if (!ca_file.empty()) {
+    auto pem = kube::DiskFiles().read(ca_file);
+    if (!pem) throw CLI::ValidationError(usage("pushgateway-ca-file", pem.error().message));
+    gateway->tls.ca_pem = *std::move(pem);
+  }
+  return *std::move(gateway);
+}
+
 void add_operator(CLI::App& app, Flags& flags, int& exit_code) {
   OperatorOptions& options = flags.operator_;
   OperatorSettings& to = options.settings;
@@ -75,6 +91,12 @@ void add_operator(CLI::App& app, Flags& flags, int& exit_code) {
   part->add_option("--retry-period", flags.retry_period, "pause between renewals");
   part->add_option("--metrics-bind-address", options.metrics_address, "host:port of /metrics; 0 = none");
   part->add_option("--health-probe-bind-address", options.probe_address, "host:port of /healthz and /readyz; 0 = none");
+  part->add_option(
+      "--pushgateway-url", flags.pushgateway_url, "where to push Stash's metrics to, too; default: nowhere"
+  );
+  part->add_option(
+      "--pushgateway-ca-file", flags.pushgateway_ca_file, "PEM file of the CAs that its https is signed by"
+  );
   part->add_option("--max-concurrent-reconciles", to.concurrency, "objects of one kind worked on at once")
       ->check(CLI::Range(1, 64));
   add_log_flags(*part, options.log_level, options.log_format);
@@ -85,6 +107,7 @@ void add_operator(CLI::App& app, Flags& flags, int& exit_code) {
     to.lease = std::chrono::duration_cast<std::chrono::seconds>(duration_flag("lease-duration", flags.lease_duration));
     to.renew_deadline = duration_flag("renew-deadline", flags.renew_deadline);
     to.retry_period = duration_flag("retry-period", flags.retry_period);
+    to.pushgateway = pushgateway_flags(flags.pushgateway_url, flags.pushgateway_ca_file);
     exit_code = run_operator(options);
   });
 }

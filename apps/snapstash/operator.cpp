@@ -47,6 +47,7 @@ class Operator {
   runtime::Registry registry_;
   std::unique_ptr<ServerConnection> connection_;
   std::unique_ptr<kube::Client> lease_client_;
+  std::unique_ptr<wire::Outbound> outbound_ = wire::make_outbound(loop_);
   std::unique_ptr<OperatorProgram> program_;
   runtime::Subscription process_metrics_;
   std::unique_ptr<wire::HttpServer> metrics_server_, probe_server_;
@@ -77,8 +78,8 @@ Result<void> Operator::build() {
       {.user_agent = user_agent("operator"), .field_manager = "snapstash", .retry = {.attempts = 1}, .observe = {}}
   );
   auto program = OperatorProgram::make(
-      settings(),
-      {connection_->client(), *lease_client_, loop_, clock_, random_, log_, registry_, [] { std::_Exit(1); }}
+      settings(), {connection_->client(), *lease_client_, loop_, clock_, random_, log_, registry_, *outbound_,
+                   [] { std::_Exit(1); }}
   );
   if (!program) return fail(std::move(program).error());
   program_ = std::move(*program);

@@ -4,12 +4,15 @@
 #include <map>
 #include <string>
 
+#include <fmt/format.h>
+
 #include "api/validation.hpp"
 #include "kernel/kube/quantity.hpp"
 
 namespace snapstash::metrics {
 namespace {
 
+using api::BackupConfiguration;
 using api::BackupSession;
 using api::RestoreSession;
 using runtime::Labels;
@@ -121,8 +124,7 @@ void add_host(
 }
 
 void add_backup(
-    const cluster::Stores& stores, const api::BackupConfiguration& configuration, const BackupSession& session,
-    Collector& to
+    const cluster::Stores& stores, const BackupConfiguration& configuration, const BackupSession& session, Collector& to
 ) {
   const Labels labels = invoker_labels(cluster::kind_of(configuration), configuration.metadata);
   const auto& targets = session.status.targets;
@@ -177,18 +179,76 @@ void add_restore(const RestoreSession& session, Collector& to) {
   }
 }
 
+void add_configuration(const cluster::Stores& stores, const BackupConfiguration& configuration, Collector& to) {
+  const auto session = newest_result(stores, cluster::invoker_key(configuration));
+  if (session) add_backup(stores, configuration, *session, to);
+}
+
+/// An object that has a group, and how it is measured.
+struct Invoker {
+  std::string uid;
+  std::function<void(Collector&)> measure;
+};
+
+using InvokersByJob = std::map<std::string, std::vector<Invoker>>;
+
+std::string job_of(std::string_view kind, runtime::KeyParts name) {
+  return fmt::format("{}-{}-{}", kind, name.namespace_, name.name);
+}
+
+template <class T>
+void add_invokers(
+    const runtime::Store<T>& store, std::string_view kind, const std::function<void(const T&, Collector&)>& measure,
+    InvokersByJob& to
+) {
+  for (const auto& object : store.objects()) {
+    if (!api::is_ours(*object)) continue;
+    to[job_of(kind, runtime::name_of(object->metadata))].push_back(
+        {object->metadata.uid.str(), [object, &measure](Collector& all) { measure(*object, all); }}
+    );
+  }
+  for (const auto& [key, broken] : store.all_broken()) {
+    to[job_of(kind, runtime::split_key(key))].push_back({broken.uid, [](Collector&) {}});
+  }
+}
+
+StashGroup joined(const std::string& job, const std::vector<Invoker>& invokers) {
+  StashGroup group{.job = job, .owners = "", .families = {}};
+  Collector families;
+  for (const Invoker& invoker : invokers) {
+    group.owners += invoker.uid + " ";
+    invoker.measure(families);
+  }
+  group.families = families.take();
+  return group;
+}
+
 }  // namespace
 
 std::vector<MetricFamily> stash_families(const cluster::Stores& stores) {
   Collector to;
-  for (const auto& configuration : cluster::invokers(stores)) {
-    const auto session = newest_result(stores, cluster::invoker_key(*configuration));
-    if (session) add_backup(stores, *configuration, *session, to);
-  }
+  for (const auto& configuration : cluster::invokers(stores)) add_configuration(stores, *configuration, to);
   for (const auto& session : stores.restores.objects()) {
     if (api::is_ours(*session)) add_restore(*session, to);
   }
   return to.take();
+}
+
+void visit_stash_groups(const cluster::Stores& stores, const std::function<void(StashGroup)>& take) {
+  const std::function<void(const BackupConfiguration&, Collector&)> of_configuration =
+      [&stores](const BackupConfiguration& configuration, Collector& to) {
+        add_configuration(stores, configuration, to);
+      };
+  const std::function<void(const api::BackupBatch&, Collector&)> of_batch =
+      [&stores](const api::BackupBatch& batch, Collector& to) {
+        add_configuration(stores, *cluster::whole_of(batch), to);
+      };
+  const std::function<void(const RestoreSession&, Collector&)> of_restore = add_restore;
+  InvokersByJob jobs;
+  add_invokers(stores.configurations, "backupconfiguration", of_configuration, jobs);
+  add_invokers(stores.batches, "backupbatch", of_batch, jobs);
+  add_invokers(stores.restores, "restoresession", of_restore, jobs);
+  for (const auto& [job, invokers] : jobs) take(joined(job, invokers));
 }
 
 }  // namespace snapstash::metrics

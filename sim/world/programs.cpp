@@ -98,7 +98,7 @@ OperatorRun::OperatorRun(OperatorSettings settings, const ProcessPorts& ports)
       lease_client_(ports.network, *credentials_, ports.executor, ports.random, operator_client(1)) {
   auto made = OperatorProgram::make(
       std::move(settings),
-      {client_, lease_client_, ports.executor, ports.clock, ports.random, ports.log, registry_, ports.die}
+      {client_, lease_client_, ports.executor, ports.clock, ports.random, ports.log, registry_, outbound_, ports.die}
   );
   if (!made) {
     std::fputs(made.error().message.c_str(), stderr);

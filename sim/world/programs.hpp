@@ -4,6 +4,7 @@
 #include "apps/parts/operator_program.hpp"
 #include "kernel/kube/client.hpp"
 #include "kernel/runtime/metrics.hpp"
+#include "kernel/wire/no_outbound.hpp"
 #include "sim/actors/container.hpp"
 #include "sim/actors/services.hpp"
 #include "sim/process/program.hpp"
@@ -26,6 +27,7 @@ class OperatorRun final : public Program {
   runtime::Registry registry_;
   std::unique_ptr<kube::Credentials> credentials_;
   kube::Client client_, lease_client_;
+  wire::NoOutbound outbound_;
   std::unique_ptr<OperatorProgram> program_;
 };
 

@@ -153,6 +153,18 @@ class Operator(unittest.TestCase):
         for each in objects:
             self.assertEqual(each["metadata"]["labels"]["team"], "storage", each["metadata"]["name"])
 
+    def test_metrics_are_pushed_where_a_gateway_is_named(self):
+        self.assertEqual([word for word in arguments(rendered()) if "pushgateway" in word], [])
+        objects = rendered("everything")
+        self.assertEqual([word for word in arguments(objects) if "pushgateway" in word], [
+            "--pushgateway-url=https://push.example/gateway", "--pushgateway-ca-file=/etc/snapstash/pushgateway/ca.crt",
+        ])  # fmt: skip
+        self.assertEqual(pod(objects)["volumes"], [{"name": "pushgateway-ca", "configMap": {"name": "push-ca"}}])
+        (mount,) = pod(objects)["containers"][0]["volumeMounts"]
+        self.assertEqual(mount, {"name": "pushgateway-ca", "mountPath": "/etc/snapstash/pushgateway", "readOnly": True})
+        for url in ("pushgateway:9091", "http://user:word@gateway", "http://gateway/?a=b"):
+            self.assertIn("url", refusal(f"metrics.pushgateway.url={url}"))
+
     def test_the_pod_passes_the_restricted_standard(self):
         for values in VALUES:
             spec = pod(rendered(values))
@@ -164,7 +176,7 @@ class Operator(unittest.TestCase):
                 container["securityContext"],
                 {"allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True, "capabilities": {"drop": ["ALL"]}},
             )
-            self.assertNotIn("volumes", spec)
+            self.assertEqual([volume["name"] for volume in spec.get("volumes", [])], ["pushgateway-ca"] if values == "everything" else [])
 
     def test_probes_and_environment(self):
         (container,) = pod(rendered())["containers"]
