@@ -248,7 +248,7 @@ std::shared_ptr<const api::Job> hook_job_of(const cluster::Stores& stores, const
 std::string refusal_of(const BackupSession& session) {
   const auto* stalled = kube::find_condition(session.status.conditions, "Stalled");
   const bool refused =
-      stalled != nullptr && stalled->status == kube::ConditionStatus::kTrue && stalled->reason == "JobRefused";
+      stalled != nullptr && stalled->status == kube::ConditionStatus::kTrue && stalled->reason == kJobRefused;
   return refused ? stalled->message.str() : std::string();
 }
 

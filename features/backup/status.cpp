@@ -105,6 +105,28 @@ BackupTargetStatus::Phase target_phase(const std::vector<HostBackupStats>& stats
   return failed ? BackupTargetStatus::Phase::kFailed : BackupTargetStatus::Phase::kSucceeded;
 }
 
+/// Why no Job does the session's work; "" = one does, did, or there is nothing left for it.
+std::string why_no_executor(const Sight& sight, const Decision& decision) {
+  if (sight.seen.job) return "";
+  if (decision.stall_reason == kJobRefused) return *decision.stalled;
+  if (!sight.seen.refused.empty()) return sight.seen.refused;
+  std::string obstacles;
+  for (const Volume& volume : sight.seen.volumes) {
+    if (volume.obstacle.empty()) return "";
+    obstacles += fmt::format("{}{}: {}", obstacles.empty() ? "" : "; ", volume.pvc, volume.obstacle);
+  }
+  return obstacles;
+}
+
+void set_executor(const Sight& sight, const Decision& decision, BackupTargetStatus& target) {
+  std::string why = why_no_executor(sight, decision);
+  const bool ensured = why.empty();
+  set(target.conditions, sight.seen.now,
+      {"BackupExecutorEnsured", ensured ? ConditionStatus::kTrue : ConditionStatus::kFalse,
+       ensured ? "SuccessfullyEnsuredBackupExecutor" : "FailedToEnsureBackupExecutor",
+       ensured ? "Successfully ensured backup executor." : std::move(why)});
+}
+
 void set_target(const Sight& sight, const Decision& decision, BackupSession::Status& status) {
   if (status.targets.empty()) status.targets.emplace_back();
   BackupTargetStatus& target = status.targets[0];
@@ -116,9 +138,7 @@ void set_target(const Sight& sight, const Decision& decision, BackupSession::Sta
   if (decision.step != Step::kRun && !explain_failed_hooks(sight.seen, decision).empty()) {
     target.phase = BackupTargetStatus::Phase::kFailed;
   }
-  set(target.conditions, sight.seen.now,
-      {"BackupExecutorEnsured", ConditionStatus::kTrue, "SuccessfullyEnsuredBackupExecutor",
-       "Successfully ensured backup executor."});
+  set_executor(sight, decision, target);
   set_hooks(sight, decision, status);
 }
 

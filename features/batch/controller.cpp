@@ -165,7 +165,7 @@ void Controller::note_stall(Pass& pass) {
   kube::Condition condition{.type = "Stalled", .status = kube::ConditionStatus::kFalse, .reason = "Progressing"};
   if (!why.empty()) {
     condition.status = kube::ConditionStatus::kTrue;
-    condition.reason = refused ? "JobRefused" : "NoProgress";
+    condition.reason = refused ? std::string(backup::kJobRefused) : "NoProgress";
     condition.message = why;
     if (!was) pass.news.push_back({"BackupStalled", why, false});
   }

@@ -83,7 +83,8 @@ CLI::App* add_family(CLI::App& app, const std::string& name, const std::string& 
 
 void add_trigger(CLI::App& app, Flags& flags) {
   CLI::App* part = add_verb(app, "trigger", "take a backup now");
-  part->add_option("BACKUPCONFIGURATION", flags.trigger.configuration, "what to back up")->required();
+  part->add_option("BACKUPCONFIGURATION", flags.trigger.configuration, "what to back up");
+  part->add_option("--backupbatch", flags.backup_batch, "back up that batch instead");
   part->add_flag("--wait", flags.trigger.wait, "until it has ended; the exit code then tells whether it succeeded");
   part->add_option("--timeout", flags.timeout, "how long to wait, as 30s or 1h30m; default: as long as it takes");
 }
@@ -94,7 +95,7 @@ void add_pause(CLI::App& app, Flags& flags, const std::string& name, const std::
   part->add_option(
       "--backupconfig", flags.backup_config, fmt::format("Stash's form: {} backup --backupconfig=…", name)
   );
-  part->add_option("--backupbatch", flags.backup_batch, "Stash's; there are no batches here");
+  part->add_option("--backupbatch", flags.backup_batch, "that of a BackupBatch instead");
 }
 
 void add_get(CLI::App& app, Flags& flags) {
@@ -219,7 +220,7 @@ void add_debug(CLI::App& app, Flags& flags) {
   CLI::App* backup = add_verb(*family, "backup", "why a backup failed or is stuck", help::kDebugBackup);
   backup->add_option("--backupconfig", flags.debug_configuration, "whose newest session");
   backup->add_option("--backupsession", flags.debug_session, "which session");
-  backup->add_option("--backupbatch", flags.backup_batch, "Stash's; there are no batches here");
+  backup->add_option("--backupbatch", flags.backup_batch, "the newest session of that batch");
   CLI::App* restore = add_verb(*family, "restore", "why a restore failed or is stuck", help::kDebugRestore);
   restore->add_option("--restoresession", flags.debug_restore, "RestoreSession")->required();
   add_verb(*family, "operator", "whether the operator works", help::kDebugOperator);
@@ -228,6 +229,7 @@ void add_debug(CLI::App& app, Flags& flags) {
 void add_version(CLI::App& app, Flags& flags) {
   CLI::App* part = add_verb(app, "version", "show the versions of this program and of the operator");
   part->add_flag("--client", flags.version.client_only, "of this program only");
+  part->add_flag("--short", flags.version.brief, "the versions alone");
   add_output(*part, flags.version.output);
 }
 

@@ -18,6 +18,7 @@ struct Trigger {
   std::string configuration;
   bool wait = false;
   std::optional<Duration> timeout;  ///< Nothing = however long it takes.
+  bool batch = false;               ///< It is a BackupBatch.
   friend bool operator==(const Trigger&, const Trigger&) = default;
 };
 
@@ -25,6 +26,7 @@ struct Trigger {
 struct Pause {
   std::string configuration;
   bool paused = true;
+  bool batch = false;  ///< It is a BackupBatch.
   friend bool operator==(const Pause&, const Pause&) = default;
 };
 
@@ -89,7 +91,7 @@ struct CopyConfiguration {
 
 /// Says why something failed or is stuck.
 struct Debug {
-  enum class Subject { kConfiguration, kSession, kRestore, kOperator };
+  enum class Subject { kConfiguration, kBatch, kSession, kRestore, kOperator };
   Subject subject = Subject::kOperator;
   std::string name;  ///< "" of the operator.
   friend bool operator==(const Debug&, const Debug&) = default;
@@ -97,6 +99,7 @@ struct Debug {
 
 struct Version {
   bool client_only = false;
+  bool brief = false;  ///< The numbers, and nothing around them.
   Output output = Output::kTable;
   friend bool operator==(const Version&, const Version&) = default;
 };

@@ -38,6 +38,8 @@ TEST(CommandLine, Trigger) {
       line({"trigger", "--wait", "--timeout", "1h30m", "web"}).verb,
       Verb(Trigger{.configuration = "web", .wait = true, .timeout = 90min})
   );
+  EXPECT_EQ(line({"trigger", "--backupbatch=all"}).verb, Verb(Trigger{.configuration = "all", .batch = true}));
+  EXPECT_EQ(ending({"trigger", "web", "--backupbatch=all"}).code, kUsage);
   EXPECT_EQ(ending({"trigger"}).code, kUsage);
   EXPECT_THAT(ending({"trigger", "web", "--wait", "--timeout=soon"}).err, HasSubstr("give a duration as 30s"));
   EXPECT_THAT(ending({"trigger", "web", "--timeout=30s"}).err, HasSubstr("--wait"));
@@ -52,7 +54,9 @@ TEST(CommandLine, PauseAndResumeOursAndStashsWay) {
   EXPECT_EQ(line({"pause", "backup"}).verb, Verb(Pause{"backup", true}));
   EXPECT_THAT(ending({"pause"}).err, HasSubstr("kubectl stash pause NAME"));
   EXPECT_EQ(ending({"pause", "web", "--backupconfig=db"}).code, kUsage);
-  EXPECT_THAT(ending({"pause", "backup", "--backupbatch=web"}).err, HasSubstr("no BackupBatches"));
+  EXPECT_EQ(line({"pause", "backup", "--backupbatch=all"}).verb, Verb(Pause{"all", true, true}));
+  EXPECT_EQ(line({"resume", "--backupbatch=all"}).verb, Verb(Pause{"all", false, true}));
+  EXPECT_EQ(ending({"pause", "--backupbatch=all", "--backupconfig=db"}).code, kUsage);
 }
 
 TEST(CommandLine, Get) {
@@ -160,7 +164,7 @@ TEST(CommandLine, WhatToDebug) {
   EXPECT_EQ(line({"debug", "operator"}).verb, Verb(Debug{Subject::kOperator, ""}));
   EXPECT_THAT(ending({"debug", "backup"}).err, HasSubstr("name one: kubectl stash debug backup --backupconfig=NAME"));
   EXPECT_EQ(ending({"debug", "backup", "--backupconfig=a", "--backupsession=b"}).code, kUsage);
-  EXPECT_THAT(ending({"debug", "backup", "--backupbatch=a"}).err, HasSubstr("no BackupBatches"));
+  EXPECT_EQ(line({"debug", "backup", "--backupbatch=all"}).verb, Verb(Debug{Subject::kBatch, "all"}));
   EXPECT_EQ(ending({"debug", "restore"}).code, kUsage);
 }
 
@@ -171,7 +175,10 @@ TEST(CommandLine, HelpOfAVerbWithANounHasRulesAndExamples) {
   EXPECT_THAT(ending({"debug", "backup", "--help"}).out, HasSubstr("the cause first"));
 }
 
-TEST(CommandLine, Version) { EXPECT_EQ(line({"version", "--client"}).verb, Verb(Version{true, Output::kTable})); }
+TEST(CommandLine, Version) {
+  EXPECT_EQ(line({"version", "--client"}).verb, Verb(Version{.client_only = true}));
+  EXPECT_EQ(line({"version", "--short"}).verb, Verb(Version{.brief = true}));
+}
 
 TEST(CommandLine, ConnectionFlagsStandAnywhere) {
   for (const auto& arguments : std::vector<std::vector<std::string>>{

@@ -46,8 +46,9 @@ bool takes_value(const Grammar& grammar, const std::string& verb, const std::str
 }
 
 /// Flags whose value is the name of an object, by the kind's name in paths.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kNamed{
-    {{"--backupconfig", "backupconfigurations"},
+constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kNamed{
+    {{"--backupbatch", "backupbatches"},
+     {"--backupconfig", "backupconfigurations"},
      {"--backupsession", "backupsessions"},
      {"--restoresession", "restoresessions"},
      {"--claim.datasource", "volumesnapshots"},

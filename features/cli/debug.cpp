@@ -1,5 +1,6 @@
 #include "features/cli/debug.hpp"
 
+#include <algorithm>
 #include <ostream>
 
 #include <fmt/format.h>
@@ -7,6 +8,7 @@
 #include "features/cli/configurations.hpp"
 #include "features/cli/decode_all.hpp"
 #include "features/cli/list_all.hpp"
+#include "features/cluster/batch.hpp"
 #include "features/diagnosis/diagnose.hpp"
 #include "features/diagnosis/evidence.hpp"
 #include "features/diagnosis/observe.hpp"
@@ -18,6 +20,13 @@ using diagnosis::Diagnosis;
 using diagnosis::Finding;
 
 std::string line(std::string_view head, const std::string& text) { return fmt::format("{:<8}{}\n", head, text); }
+
+void add_new(std::vector<Finding>& to, std::vector<Finding> more) {
+  for (Finding& each : more) {
+    const bool known = std::ranges::any_of(to, [&](const Finding& said) { return said.cause == each.cause; });
+    if (!known) to.push_back(std::move(each));
+  }
+}
 
 int print(const Ports& ports, const Diagnosis& diagnosis, const std::string& evidence) {
   if (diagnosis.findings.empty()) ports.out << diagnosis.well << "\n";
@@ -31,13 +40,15 @@ int print(const Ports& ports, const Diagnosis& diagnosis, const std::string& evi
   return diagnosis.findings.empty() ? kOk : kFailure;
 }
 
-Task<Result<diagnosis::BackupSubject>> of_configuration(const Ports& ports, std::string name) {
+Task<Result<diagnosis::BackupSubject>> of_invoker(const Ports& ports, std::string name, bool batch) {
   diagnosis::BackupSubject subject{.namespace_ = ports.namespace_, .name = name};
-  subject.configuration = co_await find_configuration(ports, name);
+  subject.configuration = co_await find_invoker(ports, name, batch);
   kube::Selection here{.namespace_ = ports.namespace_, .label_selector = "", .field_selector = ""};
   const json::Array listed = co_await list_all(ports.client, api::BackupSession::kResource, std::move(here));
   auto sessions = decode_all<api::BackupSession>(ports, listed);
-  std::erase_if(sessions, [&](const api::BackupSession& each) { return each.spec.invoker.name != name; });
+  std::erase_if(sessions, [&](const api::BackupSession& each) {
+    return each.spec.invoker.name != name || cluster::is_batch(each) != batch;
+  });
   if (const auto* session = diagnosis::most_telling(sessions)) subject.session = *session;
   co_return subject;
 }
@@ -56,20 +67,31 @@ Task<Result<diagnosis::BackupSubject>> of_session(const Ports& ports, std::strin
   if (!session) co_return fail(std::move(session).error());
   diagnosis::BackupSubject subject{.namespace_ = ports.namespace_, .name = session->spec.invoker.name};
   subject.session = *std::move(session);
-  auto configuration =
-      co_await ports.client.get<api::BackupConfiguration>({ports.namespace_, subject.name}).as_result();
-  if (configuration) {
-    subject.configuration = *std::move(configuration);
-  } else if (!configuration.error().is(Code::kNotFound)) {
-    co_return fail(std::move(configuration).error());
+  auto invoker = co_await find_invoker(ports, subject.name, cluster::is_batch(*subject.session)).as_result();
+  if (invoker) {
+    subject.configuration = *std::move(invoker);
+  } else if (!invoker.error().is(Code::kNotFound)) {
+    co_return fail(std::move(invoker).error());
   }
   co_return subject;
 }
 
 Task<Result<int>> debug_backup(Ports ports, diagnosis::BackupSubject subject) {
   diagnosis::Reader reader(ports.client);
-  const auto seen = co_await diagnosis::observe(reader, ports.clock.now(), std::move(subject));
-  co_return print(ports, diagnosis::diagnose(seen), diagnosis::evidence(seen));
+  const auto seen = co_await diagnosis::observe(reader, ports.clock.now(), subject);
+  Diagnosis diagnosis = diagnosis::diagnose(seen);
+  std::string evidence = diagnosis::evidence(seen);
+  if (subject.configuration && subject.configuration->batch) {
+    // The whole has no target; what is in the way of a member is found as of a configuration.
+    const auto batch = co_await ports.client.get<api::BackupBatch>({ports.namespace_, subject.name});
+    for (std::size_t i = 0; i < batch.spec.members.size(); ++i) {
+      diagnosis::BackupSubject member = subject;
+      member.configuration = *cluster::member_of(batch, i);
+      const auto seen_of_member = co_await diagnosis::observe(reader, ports.clock.now(), std::move(member));
+      add_new(diagnosis.findings, diagnosis::diagnose(seen_of_member).findings);
+    }
+  }
+  co_return print(ports, diagnosis, evidence);
 }
 
 Task<Result<int>> debug_restore(Ports ports, std::string name) {
@@ -102,8 +124,10 @@ Task<Result<int>> debug_operator(Ports ports) {
 
 Task<Result<int>> debug(Ports ports, Debug wanted) {
   switch (wanted.subject) {
-    case Debug::Subject::kConfiguration: {
-      diagnosis::BackupSubject subject = co_await of_configuration(ports, wanted.name);
+    case Debug::Subject::kConfiguration:
+    case Debug::Subject::kBatch: {
+      const bool batch = wanted.subject == Debug::Subject::kBatch;
+      diagnosis::BackupSubject subject = co_await of_invoker(ports, wanted.name, batch);
       co_return co_await debug_backup(ports, std::move(subject)).as_result();
     }
     case Debug::Subject::kSession: {

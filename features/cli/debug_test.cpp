@@ -73,6 +73,21 @@ TEST_F(Debugging, ASessionWhoseConfigurationIsGone) {
   EXPECT_THAT(out.str(), HasSubstr("BackupConfiguration demo/web does not exist."));
 }
 
+TEST_F(Debugging, ABatchAndWhatIsInTheWayOfItsMembers) {
+  run_operator();
+  shelf.put(std::string(kOurs) + "backupbatches", R"({
+    "apiVersion": "stash.appscode.com/v1beta1", "kind": "BackupBatch",
+    "metadata": {"name": "all", "namespace": "demo", "uid": "b1", "generation": 1},
+    "spec": {"driver": "VolumeSnapshotter", "schedule": "@daily", "retentionPolicy": {"name": "x", "prune": true},
+      "members": [{"target": {"ref": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"}}},
+        {"target": {"ref": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "db"}}}]},
+    "status": {"phase": "Ready", "observedGeneration": 1}})");
+  EXPECT_EQ(run(Subject::kBatch, "all"), kFailure);
+  EXPECT_THAT(out.str(), HasSubstr("Deployment demo/web"));
+  EXPECT_THAT(out.str(), HasSubstr("Deployment demo/db"));
+  EXPECT_THAT(out.str(), HasSubstr("BackupBatch demo/all: Ready, no target"));
+}
+
 TEST_F(Debugging, WhatIsNotThere) {
   EXPECT_EQ(run(Subject::kSession, "web-9"), kFailure);
   EXPECT_THAT(err.str(), HasSubstr("BackupSession demo/web-9 does not exist, or not any more"));

@@ -27,6 +27,14 @@ Read line_of(Flags& flags, Verb verb) {
 }
 
 Read read_trigger(Flags& flags) {
+  if (!flags.backup_batch.empty()) {
+    if (!flags.trigger.configuration.empty()) return misuse("name a BackupConfiguration or a --backupbatch, not both");
+    flags.trigger.configuration = flags.backup_batch;
+    flags.trigger.batch = true;
+  }
+  if (flags.trigger.configuration.empty()) {
+    return misuse("name what to back up: kubectl stash trigger BACKUPCONFIGURATION, or --backupbatch=NAME");
+  }
   if (!flags.timeout.empty()) {
     flags.trigger.timeout = duration_in(flags.timeout);
     if (!flags.trigger.timeout) {
@@ -39,18 +47,18 @@ Read read_trigger(Flags& flags) {
 
 /// `pause web`, or as Stash has it: `pause backup --backupconfig=web`.
 Read read_pause(Flags& flags, const std::string& verb) {
-  if (!flags.backup_batch.empty()) {
-    return misuse("--backupbatch: Snapstash has no BackupBatches; name a BackupConfiguration");
-  }
   std::vector<std::string> names = flags.names;
-  if (!flags.backup_config.empty()) {
-    if (!names.empty() && names.front() == "backup") names.erase(names.begin());
-    names.push_back(flags.backup_config);
+  const bool by_flag = !flags.backup_config.empty() || !flags.backup_batch.empty();
+  if (by_flag && !names.empty() && names.front() == "backup") names.erase(names.begin());
+  for (const std::string& name : {flags.backup_config, flags.backup_batch}) {
+    if (!name.empty()) names.push_back(name);
   }
   if (names.size() != 1) {
-    return misuse(fmt::format("name one BackupConfiguration: kubectl stash {} NAME", verb));
+    return misuse(
+        fmt::format("name one BackupConfiguration: kubectl stash {0} NAME; or one batch: {0} --backupbatch=NAME", verb)
+    );
   }
-  return line_of(flags, Pause{names.front(), verb == "pause"});
+  return line_of(flags, Pause{names.front(), verb == "pause", !flags.backup_batch.empty()});
 }
 
 std::vector<std::string> given(const Flags& flags) {
@@ -70,12 +78,19 @@ Read read_create(Flags& flags, const std::string& verb) {
 }
 
 Read read_debug_backup(Flags& flags) {
-  if (!flags.backup_batch.empty()) return misuse("--backupbatch: Snapstash has no BackupBatches");
-  if (flags.debug_configuration.empty() == flags.debug_session.empty()) {
-    return misuse("name one: kubectl stash debug backup --backupconfig=NAME, or --backupsession=NAME");
+  std::vector<Debug> wanted;
+  const auto take = [&](Debug::Subject subject, const std::string& name) {
+    if (!name.empty()) wanted.push_back({subject, name});
+  };
+  take(Debug::Subject::kConfiguration, flags.debug_configuration);
+  take(Debug::Subject::kBatch, flags.backup_batch);
+  take(Debug::Subject::kSession, flags.debug_session);
+  if (wanted.size() != 1) {
+    return misuse(
+        "name one: kubectl stash debug backup --backupconfig=NAME, or --backupsession=NAME, or --backupbatch=NAME"
+    );
   }
-  return flags.debug_session.empty() ? line_of(flags, Debug{Debug::Subject::kConfiguration, flags.debug_configuration})
-                                     : line_of(flags, Debug{Debug::Subject::kSession, flags.debug_session});
+  return line_of(flags, wanted.front());
 }
 
 }  // namespace

@@ -80,12 +80,13 @@ TEST(Version, OfClientAndOperators) {
       {"namespace", "snapstash"}, {"name", "snapstash"}, {"image", "registry/snapstash:0.1.0"}, {"ready", "1/1"}
   }};
   EXPECT_EQ(
-      format_version("0.1.0", operators, Output::kTable),
+      format_version("0.1.0", operators, Version{.output = Output::kTable}),
       "Client: 0.1.0\nOperator: registry/snapstash:0.1.0 (Deployment snapstash/snapstash, 1/1 ready)\n"
   );
-  EXPECT_EQ(format_version("0.1.0", {}, Output::kTable), "Client: 0.1.0\n");
-  EXPECT_THAT(format_version("0.1.0", json::Array{}, Output::kTable), HasSubstr("none found"));
-  EXPECT_THAT(format_version("0.1.0", operators, Output::kJson), HasSubstr("\"client\": \"0.1.0\""));
+  EXPECT_EQ(format_version("0.1.0", {}, Version{.output = Output::kTable}), "Client: 0.1.0\n");
+  EXPECT_THAT(format_version("0.1.0", json::Array{}, Version{.output = Output::kTable}), HasSubstr("none found"));
+  EXPECT_THAT(format_version("0.1.0", operators, Version{.output = Output::kJson}), HasSubstr("\"client\": \"0.1.0\""));
+  EXPECT_EQ(format_version("0.1.0 (commit abc)", {}, Version{.brief = true}), "0.1.0\n");
 }
 
 }  // namespace

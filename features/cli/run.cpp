@@ -40,7 +40,7 @@ class TerminalLog final : public Log {
 /// The operator is worth a look, but the client's version is known without it.
 Task<Result<int>> version(Ports ports, Version wanted, std::string client, std::string server) {
   auto operators = co_await find_operators(ports).as_result();
-  ports.out << format_version(client, operators ? *operators : json::Value(), wanted.output);
+  ports.out << format_version(client, operators ? *operators : json::Value(), wanted);
   if (operators) co_return kOk;
   ports.err << "The operator's version is not known: " << explain(operators.error(), server) << "\n";
   co_return kFailure;
@@ -93,7 +93,7 @@ std::optional<int> run_alone(const CommandLine& line, const Io& io) {
   }
   const auto* version_wanted = std::get_if<Version>(&line.verb);
   if (version_wanted != nullptr && version_wanted->client_only) {
-    io.out << format_version(io.version, {}, version_wanted->output);
+    io.out << format_version(io.version, {}, *version_wanted);
     return kOk;
   }
   if (const auto code = print_object<CreateConfiguration>(line, io)) return code;

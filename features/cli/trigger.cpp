@@ -25,10 +25,14 @@ using api::BackupConfiguration;
 using api::BackupSession;
 using Sessions = runtime::Store<BackupSession>;
 
+std::string name_of(const BackupConfiguration& configuration) {
+  const auto& metadata = configuration.metadata;
+  return fmt::format("{} {}/{}", cluster::kind_of(configuration), metadata.namespace_, metadata.name);
+}
+
 /// Why a session would come to nothing, "" if it would not.
 std::string hindrance(const BackupConfiguration& configuration) {
-  const std::string who =
-      fmt::format("BackupConfiguration {}/{}", configuration.metadata.namespace_, configuration.metadata.name);
+  const std::string who = name_of(configuration);
   if (!api::is_ours(configuration)) return fmt::format("{}: {}.", who, api::kResticSentence);
   if (configuration.status.phase != BackupConfiguration::Phase::kInvalid) return "";
   const auto* validation = kube::find_condition(configuration.status.conditions, "ValidationPassed");
@@ -104,7 +108,7 @@ json::Value session_by_hand(const BackupConfiguration& configuration, const std:
 }
 
 Task<Result<int>> trigger(Ports ports, Trigger wanted) {
-  const BackupConfiguration configuration = co_await find_configuration(ports, wanted.configuration);
+  const BackupConfiguration configuration = co_await find_invoker(ports, wanted.configuration, wanted.batch);
   if (std::string why = hindrance(configuration); !why.empty()) co_return fail(Code::kInvalid, std::move(why));
   json::Value session = session_by_hand(configuration, ports.random.name_suffix());
   const std::string name(json::find_string(session, "/metadata/name"));
@@ -114,8 +118,8 @@ Task<Result<int>> trigger(Ports ports, Trigger wanted) {
   ports.out << fmt::format("BackupSession {}/{} is created.\n", ports.namespace_, name);
   if (configuration.status.phase != BackupConfiguration::Phase::kReady) {
     ports.err << fmt::format(
-        "BackupConfiguration {}/{} is not Ready: kubectl describe backupconfiguration -n {} {} tells why.\n",
-        ports.namespace_, configuration.metadata.name, ports.namespace_, configuration.metadata.name
+        "{} is not Ready: kubectl describe {} -n {} {} tells why.\n", name_of(configuration),
+        cluster::singular_of(configuration), ports.namespace_, configuration.metadata.name
     );
   }
   if (wanted.wait) co_return co_await follow(ports, name, wanted.timeout).as_result();

@@ -7,9 +7,9 @@
 
 namespace snapstash::cli {
 
-/// Creates a session of a BackupConfiguration, and waits for its end if so wished. Returns the exit code: kOk once it
-/// is created, or has succeeded; kFailure when it ended in another way or not in time.
-/// Errors: kNotFound, listing the configurations there are; kInvalid for one that cannot run; those of the requests.
+/// Creates a session of a BackupConfiguration or a BackupBatch, and waits for its end if so wished. Returns the exit
+/// code: kOk once it is created, or has succeeded; kFailure when it ended in another way or not in time. Errors:
+/// kNotFound, listing the configurations there are; kInvalid for one that cannot run; those of the requests.
 Task<Result<int>> trigger(Ports ports, Trigger wanted);
 
 /// Returns the session, `<configuration>-<suffix>`: labelled as Stash labels those of its own `trigger`, and as

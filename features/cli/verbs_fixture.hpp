@@ -41,6 +41,18 @@ struct Verbs : testing::Test, cluster::TestContext {
         {"status", json::Object{{"phase", "Ready"}}}
     };
   }
+  static json::Value batch(const std::string& name) {
+    const auto member = [](std::string_view target) {
+      return json::Object{
+          {"target", json::Object{{"ref", json::Object{{"kind", "Deployment"}, {"name", json::make_string(target)}}}}}
+      };
+    };
+    json::Value made = configuration(name);
+    json::Object& spec = made.at("spec").as_object();
+    spec.erase("target");
+    spec["members"] = json::Array{member("web"), member("db")};
+    return made;
+  }
   json::Object session(const std::string& name, const std::string& phase) {
     json::Object made{
         {"apiVersion", "stash.appscode.com/v1beta1"},

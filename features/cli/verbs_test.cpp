@@ -38,6 +38,25 @@ TEST_F(Verbs, TriggerCreatesASession) {
   EXPECT_EQ(err.str(), "");
 }
 
+TEST_F(Verbs, TriggerCreatesASessionOfABatch) {
+  answer(batch("all"));
+  answer(json::Object{}, 201);
+  EXPECT_EQ(run(trigger(ports(), {.configuration = "all", .batch = true})), kOk);
+  EXPECT_EQ(transport.requests[0].target, std::string(kGroup) + "/backupbatches/all");
+  const json::Value made = body(1);
+  EXPECT_EQ(json::find_string(made, "/spec/invoker/kind"), "BackupBatch");
+  EXPECT_EQ(json::find_string(made, "/spec/invoker/name"), "all");
+  EXPECT_EQ(json::find_string(made, "/metadata/ownerReferences/0/kind"), "BackupBatch");
+  EXPECT_EQ(*json::find(made, "/spec/retryLeft"), json::Value(2));
+}
+
+TEST_F(Verbs, AnUnknownBatchIsAnsweredWithThoseThereAre) {
+  answer_not_found();
+  answer_list({batch("all")});
+  EXPECT_EQ(run(trigger(ports(), {.configuration = "al", .batch = true})), kFailure);
+  EXPECT_EQ(err.str(), "error: BackupBatch demo/al does not exist. The BackupBatches in namespace demo are: all.");
+}
+
 TEST_F(Verbs, AnUnknownConfigurationIsAnsweredWithThoseThereAre) {
   answer_not_found();
   // One that Stash wrote, and this program cannot read, is no reason to be silent.
@@ -135,6 +154,14 @@ TEST_F(Verbs, PauseAndResume) {
   EXPECT_EQ(run(pause(ports(), {"web", false})), kOk);
   EXPECT_EQ(transport.requests[3].body, R"({"spec":{"paused":false}})");
   EXPECT_THAT(out.str(), HasSubstr("is resumed.\n"));
+}
+
+TEST_F(Verbs, PauseOfABatch) {
+  answer(batch("all"));
+  answer(json::Object{});
+  EXPECT_EQ(run(pause(ports(), {"all", true, true})), kOk);
+  EXPECT_EQ(transport.requests[1].target, std::string(kGroup) + "/backupbatches/all");
+  EXPECT_THAT(out.str(), HasSubstr("BackupBatch demo/all is paused."));
 }
 
 TEST_F(Verbs, PausingThePausedWritesNothing) {

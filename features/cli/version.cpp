@@ -23,11 +23,18 @@ json::Value summary_of(const json::Value& deployment) {
 
 }  // namespace
 
-std::string format_version(const std::string& client, const json::Value& operators, Output output) {
-  if (output != Output::kTable) {
+std::string format_version(const std::string& client, const json::Value& operators, const Version& wanted) {
+  if (wanted.brief) {
+    std::string text = client.substr(0, client.find(' ')) + "\n";
+    if (!operators.is_array()) return text;
+    for (const json::Value& each : operators.get_array())
+      text += fmt::format("{}\n", json::find_string(each, "/image"));
+    return text;
+  }
+  if (wanted.output != Output::kTable) {
     json::Object document{{"client", client}};
     if (!operators.is_null()) document["operators"] = operators;
-    return format_document(document, output);
+    return format_document(document, wanted.output);
   }
   std::string text = fmt::format("Client: {}\n", client);
   if (!operators.is_array()) return text;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "api/validation.hpp"
+#include "features/cluster/batch.hpp"
 #include "features/diagnosis/diagnose.hpp"
 #include "features/diagnosis/remedy.hpp"
 #include "features/retention/observe.hpp"
@@ -20,7 +21,9 @@ std::string name_of(const BackupSession& session) {
 }
 
 std::string name_of(const BackupFacts& seen) {
-  return fmt::format("BackupConfiguration {}/{}", seen.namespace_, seen.name);
+  const bool batch =
+      seen.configuration ? seen.configuration->batch.has_value() : seen.session && cluster::is_batch(*seen.session);
+  return fmt::format("{} {}/{}", batch ? "BackupBatch" : "BackupConfiguration", seen.namespace_, seen.name);
 }
 
 std::string again(const BackupFacts& seen) {
@@ -161,10 +164,10 @@ void judge_target(const BackupFacts& seen, const BackupConfiguration& configurat
   const std::string missing = message_of(conditions, "BackupTargetFound", ConditionStatus::kFalse);
   if (!missing.empty()) {
     findings.push_back(
-        {missing,
-         fmt::format(
-             "Create it, or mend spec.target.ref: kubectl edit backupconfiguration -n {} {}", seen.namespace_, seen.name
-         )}
+        {missing, fmt::format(
+                      "Create it, or mend its spec: kubectl edit {} -n {} {}", cluster::singular_of(configuration),
+                      seen.namespace_, seen.name
+                  )}
     );
   }
   for (const std::string_view type : {"CronJobCreated", "BackupTriggered"}) {
@@ -181,7 +184,8 @@ void judge_configuration(const BackupFacts& seen, Findings& findings) {
     return;
   }
   const BackupConfiguration& configuration = *seen.configuration;
-  const std::string edit = fmt::format("kubectl edit backupconfiguration -n {} {}", seen.namespace_, seen.name);
+  const std::string edit =
+      fmt::format("kubectl edit {} -n {} {}", cluster::singular_of(configuration), seen.namespace_, seen.name);
   if (!api::is_ours(configuration)) {
     findings.push_back({fmt::format("{}: {}.", name_of(seen), api::kResticSentence), edit});
     return;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "features/cluster/batch.hpp"
+
 namespace snapstash::diagnosis {
 namespace {
 
@@ -66,9 +68,9 @@ std::string describe(const std::optional<api::BackupConfiguration>& configuratio
   const std::string target =
       spec.target ? fmt::format("{} {}", spec.target->ref.kind.view(), spec.target->ref.name.view()) : "no target";
   return fmt::format(
-             "BackupConfiguration {}/{}: {}, {}, schedule \"{}\"{}\n", configuration->metadata.namespace_.view(),
-             configuration->metadata.name.view(), word_of(configuration->status.phase), target, spec.schedule.view(),
-             spec.paused ? ", paused" : ""
+             "{} {}/{}: {}, {}, schedule \"{}\"{}\n", cluster::kind_of(*configuration),
+             configuration->metadata.namespace_.view(), configuration->metadata.name.view(),
+             word_of(configuration->status.phase), target, spec.schedule.view(), spec.paused ? ", paused" : ""
          ) +
          conditions(configuration->status.conditions, now);
 }

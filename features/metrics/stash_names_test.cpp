@@ -73,6 +73,11 @@ TEST_F(StashNames, ASessionHasBothOfItsNames) {
     EXPECT_THAT(text, HasSubstr(line(start + "backup_success", kHostLabels, "1")));
     EXPECT_THAT(text, HasSubstr(line(start + "backup_duration_seconds", kHostLabels, "12")));
     EXPECT_THAT(text, HasSubstr(line(start + "data_size_bytes", kHostLabels, "1073741824")));
+    for (const std::string tail :
+         {"data_uploaded_bytes", "data_processing_time_seconds", "files_total", "files_new", "files_modified",
+          "files_unmodified"}) {
+      EXPECT_THAT(text, HasSubstr(line(start + tail, kHostLabels, "0")));
+    }
   }
 }
 
