@@ -6,16 +6,16 @@
 
 namespace snapstash::api {
 
-/// Name of the policy and of its binding.
-inline constexpr std::string_view kTargetNamespacePolicy = "target-namespace.stash.appscode.com";
+/// A ValidatingAdmissionPolicy (admissionregistration.k8s.io/v1, Kubernetes 1.30) that refuses targets in another
+/// namespace, and its binding: everywhere, deny. A CRD's own rules cannot see metadata.namespace.
+struct NamespacePolicy {
+  std::string_view name;  ///< Of both.
+  json::Value policy, binding;
+};
 
-/// Returns the ValidatingAdmissionPolicy (admissionregistration.k8s.io/v1, Kubernetes 1.30) that refuses targets in
-/// another namespace: a CRD's own rules cannot see metadata.namespace. It judges only objects of the VolumeSnapshotter
-/// driver, whoever's CRDs are installed, and lets changes pass of objects that are being deleted or that keep their
-/// target.
-json::Value target_namespace_policy();
-
-/// Returns its binding: everywhere, deny.
-json::Value target_namespace_policy_binding();
+/// Returns one for objects with a target, one for those with members. They judge only objects of the VolumeSnapshotter
+/// driver, whoever's CRDs are installed, and let changes pass of objects that are being deleted or that keep their
+/// targets.
+std::vector<NamespacePolicy> namespace_policies();
 
 }  // namespace snapstash::api

@@ -118,14 +118,15 @@ TEST(AllCrds, LetObjectsWithoutASpecBeJudged) {
   }
 }
 
-TEST(TargetNamespacePolicy, JudgesOnlyOurs) {
-  const auto policy = json::serialize(target_namespace_policy());
-  EXPECT_THAT(policy, HasSubstr("object.spec.driver == 'VolumeSnapshotter'"));
-  EXPECT_THAT(policy, HasSubstr("cross-namespace target reference is not allowed for "));
-  EXPECT_EQ(
-      json::find_string(target_namespace_policy_binding(), "/spec/policyName"),
-      json::find_string(target_namespace_policy(), "/metadata/name")
-  );
+TEST(NamespacePolicies, JudgeOnlyObjectsOfTheDriver) {
+  const auto policies = namespace_policies();
+  ASSERT_EQ(policies.size(), 2U);
+  for (const NamespacePolicy& each : policies) {
+    const auto policy = json::serialize(each.policy);
+    EXPECT_THAT(policy, HasSubstr("object.spec.driver == 'VolumeSnapshotter'"));
+    EXPECT_THAT(policy, HasSubstr("cross-namespace target reference is not allowed for "));
+    EXPECT_EQ(json::find_string(each.binding, "/spec/policyName"), json::find_string(each.policy, "/metadata/name"));
+  }
 }
 
 TEST(ReferencePage, ListsEveryKindAndField) {

@@ -24,10 +24,11 @@ std::vector<GeneratedFile> generated_files() {
         {fmt::format("deploy/chart/crd-files/{}.yaml", json::find_string(crd, "/metadata/name")), manifest(crd)}
     );
   }
-  files.push_back({"deploy/chart/admission-files/target-namespace-policy.yaml", manifest(target_namespace_policy())});
-  files.push_back(
-      {"deploy/chart/admission-files/target-namespace-binding.yaml", manifest(target_namespace_policy_binding())}
-  );
+  for (const NamespacePolicy& each : namespace_policies()) {
+    const std::string_view stem = each.name.substr(0, each.name.find('.'));
+    files.push_back({fmt::format("deploy/chart/admission-files/{}-policy.yaml", stem), manifest(each.policy)});
+    files.push_back({fmt::format("deploy/chart/admission-files/{}-binding.yaml", stem), manifest(each.binding)});
+  }
   files.push_back({"docs/reference/api.md", reference_page()});
   return files;
 }

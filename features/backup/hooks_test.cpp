@@ -53,6 +53,23 @@ TEST(HooksOf, HoldOnlyWhatIsAlwaysLetGo) {
   EXPECT_FALSE(hooks_of(configuration)->held);
 }
 
+TEST(StandingOf, OnFinalRetryFailureWaitsForTheLastTry) {
+  api::BackupConfiguration configuration;
+  configuration.spec.hooks->post_backup.emplace().execution_policy = api::BackupHookPolicy::kOnFinalRetryFailure;
+  configuration.spec.retry_config = api::RetryConfig{.max_retry = 2, .delay = "1m"};
+  api::BackupSession session;
+  const api::SessionHooks hooks{.pre_backup = false, .post_backup = true};
+  session.spec.retry_left = 1;
+  EXPECT_FALSE(standing_of(session, hooks, &configuration).after_failure);
+  session.spec.retry_left = 0;
+  EXPECT_TRUE(standing_of(session, hooks, &configuration).after_failure);
+  EXPECT_FALSE(standing_of(session, hooks, &configuration).after_success);
+  // Nobody tries again once retryConfig is gone.
+  session.spec.retry_left = 1;
+  configuration.spec.retry_config.reset();
+  EXPECT_TRUE(standing_of(session, hooks, &configuration).after_failure);
+}
+
 TEST(DecideHooks, AreWrittenDownBeforeTheyCanRun) {
   Observation seen = holding(missing());
   seen.job.reset();

@@ -109,6 +109,12 @@ TEST_F(RunHook, StatusesFrom200To399AreSuccess) {
   EXPECT_EQ(run_it(get("alerts", {80})).error().message, "GET flush was answered with HTTP 503");
 }
 
+TEST_F(RunHook, ARedirectionIsAnAnswerAndIsNotFollowed) {
+  outbound.status = 302;
+  EXPECT_TRUE(run_it(get("alerts", {80})));
+  EXPECT_EQ(outbound.requests.size(), 1U);
+}
+
 TEST_F(RunHook, PostRendersItsBody) {
   api::Handler handler;
   handler.http_post = api::HttpPostAction{
