@@ -67,8 +67,6 @@ struct BackupBatch {
 inline constexpr std::int64_t kMostMembers = 100;
 
 inline constexpr std::string_view kNoMembersSentence = "name at least one target to back up";
-inline constexpr std::string_view kGlobalHookSentence =
-    "a batch's own hooks run in no pod: give exec to the hooks of a member, and a host and a port number to the others";
 
 }  // namespace snapstash::api
 

@@ -2,25 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "api/field_rules.hpp"
 #include "api/validation.hpp"
 
 namespace snapstash::api {
-
-namespace {
-
-/// Whether an action says itself whom it speaks to, so that it needs no pod.
-template <class Action>
-bool is_addressed(const std::optional<Action>& action) {
-  return !action || (!action->host.empty() && std::holds_alternative<std::int32_t>(action->port.value));
-}
-
-void check_global_handler(const Handler& handler, const std::string& field, Problems& problems) {
-  const bool fits = !handler.exec && is_addressed(handler.http_get) && is_addressed(handler.http_post) &&
-                    is_addressed(handler.tcp_socket);
-  if (!fits) problems.push_back({field, std::string(kGlobalHookSentence)});
-}
-
-}  // namespace
 
 Problems validate(const BackupBatch& batch) {
   if (!is_ours(batch)) return {{"spec.driver", std::string(kResticSentence)}};

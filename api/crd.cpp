@@ -7,6 +7,7 @@
 #include "api/backup_batch.hpp"
 #include "api/backup_configuration.hpp"
 #include "api/backup_session.hpp"
+#include "api/restore_batch.hpp"
 #include "api/restore_session.hpp"
 
 namespace snapstash::api {
@@ -87,7 +88,10 @@ json::Value make_crd(const CrdParts& parts) {
 }
 
 std::vector<json::Value> all_crds() {
-  return {crd_of<BackupConfiguration>(), crd_of<BackupSession>(), crd_of<RestoreSession>(), crd_of<BackupBatch>()};
+  return {
+      crd_of<BackupConfiguration>(), crd_of<BackupSession>(), crd_of<RestoreSession>(), crd_of<BackupBatch>(),
+      crd_of<RestoreBatch>()
+  };
 }
 
 }  // namespace snapstash::api

@@ -7,6 +7,7 @@
 
 #include "api/duration_rules.hpp"
 #include "api/hook_template.hpp"
+#include "api/sentences.hpp"
 #include "kernel/base/time.hpp"
 
 namespace snapstash::api {
@@ -56,6 +57,12 @@ void check_post(const HttpPostAction& post, const std::string& field, Problems& 
       check_template(value, fmt::format("{}.form[{}].values", field, i), problems);
     }
   }
+}
+
+/// Whether an action says itself whom it speaks to, so that it needs no pod.
+template <class Action>
+bool is_addressed(const std::optional<Action>& action) {
+  return !action || (!action->host.empty() && std::holds_alternative<std::int32_t>(action->port.value));
 }
 
 }  // namespace
@@ -124,6 +131,12 @@ void check_handler(const Handler& handler, const std::string& field, Problems& p
   }
   if (handler.http_post) check_post(*handler.http_post, field + ".httpPost", problems);
   if (handler.tcp_socket) check_port(handler.tcp_socket->port, field + ".tcpSocket.port", problems);
+}
+
+void check_global_handler(const Handler& handler, const std::string& field, Problems& problems) {
+  const bool fits = !handler.exec && is_addressed(handler.http_get) && is_addressed(handler.http_post) &&
+                    is_addressed(handler.tcp_socket);
+  if (!fits) problems.push_back({field, std::string(kGlobalHookSentence)});
 }
 
 }  // namespace snapstash::api

@@ -33,4 +33,7 @@ void check_same_namespace(const TargetRef& ref, std::string_view own, std::strin
 /// A hook must have an action, and what each action needs.
 void check_handler(const Handler& handler, const std::string& field, Problems& problems);
 
+/// A batch's own hook must say itself whom it speaks to.
+void check_global_handler(const Handler& handler, const std::string& field, Problems& problems);
+
 }  // namespace snapstash::api

@@ -144,6 +144,38 @@ TEST(RestoreSessionJson, ComesBack) {
   EXPECT_EQ(json::serialize(json::encode(*session)), json::serialize(document));
 }
 
+TEST(RestoreBatchJson, LosesNothingOfWhatStashWrote) {
+  constexpr std::string_view text = R"json({
+    "apiVersion": "stash.appscode.com/v1beta1", "kind": "RestoreBatch", "metadata": {"name": "all", "namespace": "demo"},
+    "spec": {"driver": "VolumeSnapshotter",
+      "members": [
+        {"target": {"ref": {"apiVersion": "apps/v1", "kind": "StatefulSet", "name": "db"}, "replicas": 2,
+            "volumeClaimTemplates": [{"metadata": {"name": "db-${POD_ORDINAL}"},
+              "spec": {"dataSource": {"apiGroup": "snapshot.storage.k8s.io", "kind": "VolumeSnapshot", "name": "s-${POD_ORDINAL}"}}}],
+            "rules": [{"snapshots": ["s"]}]},
+          "hooks": {"preRestore": {"exec": {"command": ["a"]}}, "postRestore": {"exec": {"command": ["b"]}, "executionPolicy": "OnFailure"}},
+          "runtimeSettings": {"container": {"env": [{"name": "a"}]}},
+          "task": {"name": "t"}, "tempDir": {"sizeLimit": 5}, "interimVolumeTemplate": {"spec": {"a": 1}}},
+        {"target": {"volumeClaimTemplates": [{"metadata": {"name": "web"}, "spec": {"storageClassName": "fast"}}]}}],
+      "executionOrder": "Sequential", "timeOut": "5m",
+      "hooks": {"preRestore": {"httpGet": {"host": "gate", "path": "/close", "port": 80}}, "postRestore": {"tcpSocket": {"host": "gate", "port": 80}, "executionPolicy": "OnSuccess"}},
+      "repository": {"name": "r"}},
+    "status": {"phase": "Unknown", "sessionDuration": "41s", "sessionDeadline": "2026-07-20T02:30:00Z",
+      "conditions": [{"type": "GlobalPreRestoreHookSucceeded", "status": "True", "lastTransitionTime": "2026-07-20T02:00:11Z"}],
+      "members": [
+        {"ref": {"apiVersion": "apps/v1", "kind": "StatefulSet", "name": "db"},
+          "conditions": [{"type": "RestoreExecutorEnsured", "status": "True", "lastTransitionTime": "2026-07-20T02:00:11Z"}],
+          "totalHosts": 2, "phase": "Unknown", "stats": [{"hostname": "db-0", "phase": "Unknown", "duration": "8.1s", "error": "e"}]},
+        {"ref": {}, "totalHosts": 1, "phase": "Succeeded", "stats": [{"hostname": "web", "phase": "Succeeded", "duration": "1s"}]}],
+      "snapstash": {"members": [{"began": "2026-07-20T02:00:11Z"}, {}]}}
+  })json";
+  const auto document = json::parse(text).value();
+  const auto batch = json::decode<RestoreBatch>(document);
+  ASSERT_TRUE(batch) << batch.error().message;
+  EXPECT_THAT(validate(*batch), ::testing::IsEmpty());
+  EXPECT_EQ(json::serialize(json::encode(*batch)), json::serialize(document));
+}
+
 TEST(Kinds, SayWhichPhasesAreFinal) {
   EXPECT_FALSE(is_finished(std::optional<BackupSession::Phase>()));
   EXPECT_FALSE(is_finished(BackupSession::Phase::kRunning));

@@ -61,9 +61,17 @@ struct RestoreSession {
     friend bool operator==(const Status&, const Status&) = default;
   };
 
+  /// Where one member's part of a batch is looked at as if it were a session: which.
+  struct Part {
+    std::int32_t member = 0;  ///< Counted from 0.
+    WallTime began;           ///< When its turn came.
+    friend bool operator==(const Part&, const Part&) = default;
+  };
+
   kube::ObjectMeta metadata;
   Spec spec;
   Status status;
+  std::optional<Part> part;  ///< In memory only (features/restore_batch).
   friend bool operator==(const RestoreSession&, const RestoreSession&) = default;
 };
 
@@ -71,6 +79,18 @@ struct RestoreSession {
 constexpr bool is_finished(std::optional<RestoreSession::Phase> phase) {
   using enum RestoreSession::Phase;
   return phase == kSucceeded || phase == kFailed || phase == kInvalid;
+}
+
+/// The rule that a restore which has ended stays so.
+constexpr json::Rule keeps_phase(std::string_view sentence) {
+  return {
+      .expression =
+          "!has(oldSelf.status) || !has(oldSelf.status.phase) || "
+          "!(oldSelf.status.phase in ['Succeeded', 'Failed']) || "
+          "(has(self.status) && has(self.status.phase) && self.status.phase == oldSelf.status.phase)",
+      .message = sentence,
+      .field_path = ".status.phase"
+  };
 }
 
 }  // namespace snapstash::api
@@ -105,22 +125,7 @@ struct Description<api::RestoreSession::Spec> {
   static constexpr std::tuple fields{
       field("driver", &T::driver, "Who restores: VolumeSnapshotter is Snapstash. Restic, the default, is Stash.")
           .default_value("Restic"),
-      field("target", &T::target, "What to restore.")
-          .rule(require(
-              "has(self.volumeClaimTemplates) && size(self.volumeClaimTemplates) > 0", api::kNoTemplatesSentence,
-              ".volumeClaimTemplates"
-          ))
-          .rule(require(
-              "!has(self.volumeClaimTemplates) || self.volumeClaimTemplates.all(t, has(t.metadata) && "
-              "has(t.metadata.name) && t.metadata.name != '')",
-              api::kNoTemplateNameSentence, ".volumeClaimTemplates"
-          ))
-          .rule(
-              "!has(self.replicas) || self.replicas < 2 || !has(self.volumeClaimTemplates) || "
-              "self.volumeClaimTemplates.all(t, !has(t.metadata) || !has(t.metadata.name) || "
-              "t.metadata.name.contains('POD_ORDINAL'))",
-              api::kOrdinalSentence, ".volumeClaimTemplates"
-          ),
+      api::with_template_rules(field("target", &T::target, "What to restore.")),
       field(
           "timeOut", &T::time_out, "How long the restore may take (`30m`, `1h30m`) before it fails. Default: no limit."
       )
@@ -181,13 +186,7 @@ struct Description<api::RestoreSession> {
   };
   static constexpr std::array rules{
       api::kNeedsSpec,
-      Rule{
-          .expression = "!has(oldSelf.status) || !has(oldSelf.status.phase) || "
-                        "!(oldSelf.status.phase in ['Succeeded', 'Failed']) || "
-                        "(has(self.status) && has(self.status.phase) && self.status.phase == oldSelf.status.phase)",
-          .message = "a finished RestoreSession keeps its phase",
-          .field_path = ".status.phase"
-      },
+      api::keeps_phase("a finished RestoreSession keeps its phase"),
   };
 };
 

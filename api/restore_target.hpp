@@ -1,11 +1,15 @@
 #pragma once
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <tuple>
 #include <vector>
 
 #include "api/claim_template.hpp"
+#include "api/problem.hpp"
+#include "api/restore_hooks.hpp"
+#include "api/sentences.hpp"
 #include "api/target_ref.hpp"
 
 namespace snapstash::api {
@@ -46,3 +50,40 @@ struct snapstash::json::Description<snapstash::api::RestoreTarget> {
       field("args", &T::args, "Read by Stash's Restic driver only."),
   };
 };
+
+namespace snapstash::api {
+
+/// Returns the field of a RestoreTarget with the rules of its templates: there are some, each with a name, and one that
+/// differs from ordinal to ordinal.
+constexpr auto with_template_rules(auto target) {
+  return target
+      .rule(json::require(
+          "has(self.volumeClaimTemplates) && size(self.volumeClaimTemplates) > 0", kNoTemplatesSentence,
+          ".volumeClaimTemplates"
+      ))
+      .rule(json::require(
+          "!has(self.volumeClaimTemplates) || self.volumeClaimTemplates.all(t, has(t.metadata) && "
+          "has(t.metadata.name) && t.metadata.name != '')",
+          kNoTemplateNameSentence, ".volumeClaimTemplates"
+      ))
+      .rule(
+          "!has(self.replicas) || self.replicas < 2 || !has(self.volumeClaimTemplates) || "
+          "self.volumeClaimTemplates.all(t, !has(t.metadata) || !has(t.metadata.name) || "
+          "t.metadata.name.contains('POD_ORDINAL'))",
+          kOrdinalSentence, ".volumeClaimTemplates"
+      );
+}
+
+/// Of each claim that is to be created: the field of the template it comes from.
+using ClaimNames = std::map<std::string, std::string>;
+
+/// Adds what is wrong with what is to be restored, which stands at `field` of an object in `own_namespace`. Claims go
+/// to `names`; one that is there already is wrong.
+void check_target(
+    const std::optional<RestoreTarget>& target, std::string_view own_namespace, const std::string& field,
+    ClaimNames& names, Problems& problems
+);
+/// The same of hooks.
+void check_hooks(const RestoreHooks& hooks, const std::string& field, Problems& problems);
+
+}  // namespace snapstash::api

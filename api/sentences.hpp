@@ -27,12 +27,15 @@ inline constexpr std::string_view kScheduleZoneSentence =
 inline constexpr std::string_view kTargetFixedSentence =
     "updating target is forbidden when BackupConfiguration is in READY state";
 inline constexpr std::string_view kRestoreFixedSentence = "RestoreSession spec is immutable";
+inline constexpr std::string_view kRestoreBatchFixedSentence = "RestoreBatch spec is immutable";
 inline constexpr std::string_view kSessionFixedSentence = "BackupSession spec is immutable";
 inline constexpr std::string_view kNoTemplatesSentence =
     "name at least one PersistentVolumeClaim to create, with the VolumeSnapshot in its spec.dataSource";
 inline constexpr std::string_view kNoTemplateNameSentence = "every template needs a name (generateName is not used)";
 inline constexpr std::string_view kOrdinalSentence =
     "with replicas over 1 every template's name needs ${POD_ORDINAL}, or each ordinal would want the same claim";
+inline constexpr std::string_view kGlobalHookSentence =
+    "a batch's own hooks run in no pod: give exec to the hooks of a member, and a host and a port number to the others";
 inline constexpr std::string_view kInvokerSentence =
     "must be BackupConfiguration or BackupBatch: Snapstash runs sessions of no other kind";
 

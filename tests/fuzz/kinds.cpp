@@ -45,10 +45,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto document = json::parse(fuzz::Input(data, size).rest());
   if (!document) return 0;
   decode_each<
-      api::BackupConfiguration, api::BackupSession, api::RestoreSession, api::Job, api::Pod, api::Node, api::CoreEvent,
-      api::VolumeSnapshot, api::VolumeSnapshotContent, api::VolumeSnapshotClass, api::PersistentVolumeClaim,
-      api::PersistentVolume, api::StorageClass, api::Deployment, api::DaemonSet, api::StatefulSet,
-      cluster::ServiceAccount, cluster::RoleBinding, cluster::CronJob>(*document);
+      api::BackupConfiguration, api::BackupSession, api::RestoreSession, api::RestoreBatch, api::Job, api::Pod,
+      api::Node, api::CoreEvent, api::VolumeSnapshot, api::VolumeSnapshotContent, api::VolumeSnapshotClass,
+      api::PersistentVolumeClaim, api::PersistentVolume, api::StorageClass, api::Deployment, api::DaemonSet,
+      api::StatefulSet, cluster::ServiceAccount, cluster::RoleBinding, cluster::CronJob>(*document);
   static_cast<void>(runtime::spec_of(runtime::record_of(*document)));
   return 0;
 }
