@@ -91,9 +91,9 @@ void add_snapshotter(CLI::App& app, const Chosen& chosen) {
 }
 
 void add_restorer(CLI::App& app, const Chosen& chosen) {
-  CLI::App* part = app.add_subcommand("restore-vs", "creates the PVCs of one RestoreSession (the restore Job's pod)");
+  CLI::App* part = app.add_subcommand("restore-vs", "creates the PVCs of one restore (the restore Job's pod)");
   const auto flags = std::make_shared<Flags>();
-  part->add_option("--restoresession", flags->session, "name of the RestoreSession")->required();
+  part->add_option("--restoresession", flags->session, "name of the RestoreSession or RestoreBatch")->required();
   part->add_option("--restore-uid", flags->session_uid, "its UID")->required();
   part->add_option("--claim", flags->claims, "one PVC to create, as JSON; repeatable")->required();
   part->add_option("--hooks", flags->errand, "hooks to run first, as JSON");

@@ -6,6 +6,7 @@
 #include "features/metrics/pusher.hpp"
 #include "features/neighbours/check.hpp"
 #include "features/restore/controller.hpp"
+#include "features/restore_batch/controller.hpp"
 #include "features/schedule/controller.hpp"
 
 namespace snapstash {
@@ -36,9 +37,9 @@ OperatorProgram::OperatorProgram(OperatorSettings settings, Ports ports)
       std::make_unique<schedule::Controller<api::BackupBatch>>(context, schedule, loop, settings_.concurrency);
   backup_ = std::make_unique<backup::Controller>(context, jobs, loop, settings_.concurrency);
   batch_ = std::make_unique<batch::Controller>(context, jobs, loop, settings_.concurrency);
-  restore_ = std::make_unique<restore::Controller>(
-      context, restore::Settings{settings_.pods, settings_.role_prefix}, loop, settings_.concurrency
-  );
+  const restore::Settings restores{settings_.pods, settings_.role_prefix};
+  restore_ = std::make_unique<restore::Controller>(context, restores, loop, settings_.concurrency);
+  restore_batch_ = std::make_unique<restore_batch::Controller>(context, restores, loop, settings_.concurrency);
   if (settings_.pushgateway) {
     pusher_ = std::make_unique<metrics::Pusher>(
         *settings_.pushgateway,
@@ -94,6 +95,7 @@ Task<void> OperatorProgram::lead() {
   controllers_.spawn(batch_->run(shutdown_.requested()));
   controllers_.spawn(restore_->run(shutdown_.requested()));
   if (pusher_) pushing_.spawn(pusher_->run());
+  controllers_.spawn(restore_batch_->run(shutdown_.requested()));
   if (!elector_) co_return;
   co_await elector_->hold();
   if (shutdown_.requested().is_set()) co_return;

@@ -29,6 +29,9 @@ class Pusher;
 namespace snapstash::restore {
 class Controller;
 }
+namespace snapstash::restore_batch {
+class Controller;
+}
 namespace snapstash::api {
 struct BackupBatch;
 struct BackupConfiguration;
@@ -106,6 +109,7 @@ class OperatorProgram {
   std::unique_ptr<batch::Controller> batch_;
   std::unique_ptr<restore::Controller> restore_;
   std::unique_ptr<metrics::Pusher> pusher_;
+  std::unique_ptr<restore_batch::Controller> restore_batch_;
   std::unique_ptr<runtime::ClientLease> lease_;
   std::unique_ptr<runtime::Elector> elector_;
   runtime::Subscription exported_;

@@ -11,13 +11,13 @@
 #include "features/backup/refusal.hpp"
 #include "features/backup/status.hpp"
 #include "features/backup/watches.hpp"
+#include "features/batch/own_hooks.hpp"
 #include "features/batch/part.hpp"
 #include "features/hooks/facts.hpp"
 #include "features/hooks/job.hpp"
 #include "features/jobs/create.hpp"
 #include "features/jobs/report.hpp"
 #include "features/naming/object_names.hpp"
-#include "kernel/kube/status.hpp"
 
 namespace snapstash::batch {
 namespace {
@@ -64,8 +64,7 @@ struct Controller::Pass {
   BackupSession::Status status;
   std::optional<WallTime> look_again;
   std::vector<backup::Notice> news;
-  /// Why a Job of the batch's own hooks gets nowhere: the API server will not take it, or it cannot do its work.
-  std::string refused, stalled;
+  Stall stall;
 };
 
 Controller::Controller(
@@ -153,24 +152,14 @@ Task<Result<void>> Controller::drive(Pass& pass) {
   co_return {};
 }
 
-/// Beside what the members say of themselves.
 void Controller::note_stall(Pass& pass) {
-  const bool refused = !pass.refused.empty();
-  const std::string& why = refused ? pass.refused : pass.stalled;
-  const bool ours = std::ranges::none_of(pass.status.targets, [](const api::BackupTargetStatus& target) {
+  const bool theirs = std::ranges::any_of(pass.status.targets, [](const api::BackupTargetStatus& target) {
     return kube::has_condition(target.conditions, "Stalled", kube::ConditionStatus::kTrue);
   });
-  const bool was = kube::has_condition(pass.status.conditions, "Stalled", kube::ConditionStatus::kTrue);
-  if (why.empty() && !(was && ours)) return;
-  kube::Condition condition{.type = "Stalled", .status = kube::ConditionStatus::kFalse, .reason = "Progressing"};
-  if (!why.empty()) {
-    condition.status = kube::ConditionStatus::kTrue;
-    condition.reason = refused ? std::string(backup::kJobRefused) : "NoProgress";
-    condition.message = why;
-    if (!was) pass.news.push_back({"BackupStalled", why, false});
-  }
-  condition.last_transition_time = pass.sight.seen.now;
-  kube::set_condition(pass.status.conditions, std::move(condition));
+  const bool news = batch::note_stall(pass.stall, theirs, pass.status.conditions, pass.sight.seen.now);
+  if (!news) return;
+  const auto* stalled = kube::find_condition(pass.status.conditions, "Stalled");
+  pass.news.push_back({"BackupStalled", stalled->message, false});
 }
 
 Task<Result<void>> Controller::drive_member(Pass& pass, std::size_t member) {
@@ -206,30 +195,24 @@ Task<Result<void>> Controller::drive_member(Pass& pass, std::size_t member) {
 Task<Result<void>> Controller::drive_hook(
     Pass& pass, const HookStep& step, std::string_view which, std::optional<jobs::JobView> job
 ) {
-  const Kind kind = which == jobs::kPre ? Kind::kGlobalPreBackup : Kind::kGlobalPostBackup;
-  auto& conditions = pass.status.conditions;
+  const bool pre = which == jobs::kPre;
   sooner(pass.look_again, step.look_again);
-  if (step.stalled) pass.stalled = *step.stalled;
-  if (step.begin) hooks::set_running(conditions, kind, pass.sight.seen.now);
-  if (step.create) {
-    auto created = co_await create_hook_job(pass, which).as_result();
-    if (!created && !kube::is_refusal(created.error())) co_return fail(std::move(created).error());
-    if (!created) {
-      pass.refused = fmt::format("The API server refused the Job: {}", created.error().message);
-      sooner(pass.look_again, pass.sight.seen.now + backup::kRefusedDelay);
-    }
+  if (step.stalled) pass.stall.stalled = *step.stalled;
+  HookTurn turn{
+      .step = step,
+      .kind = pre ? Kind::kGlobalPreBackup : Kind::kGlobalPostBackup,
+      .namespace_ = pass.sight.whole.session->metadata.namespace_,
+      .job = std::move(job),
+      .create = [this, &pass, which] { return create_hook_job(pass, which); }
+  };
+  HookNews news = co_await carry_out(context_, std::move(turn), pass.status.conditions, pass.sight.seen.now);
+  if (!news.refused.empty()) {
+    pass.stall.refused = std::move(news.refused);
+    sooner(pass.look_again, pass.sight.seen.now + kRefusedDelay);
   }
-  if (step.remove && job) {
-    const kube::Place place{pass.sight.whole.session->metadata.namespace_, job->name};
-    co_await context_.client.remove(api::Job::kResource, place, {.uid = job->uid, .resource_version = ""});
+  if (!news.failure.empty()) {
+    pass.news.push_back({pre ? "PreBackupHookFailed" : "PostBackupHookFailed", std::move(news.failure), false});
   }
-  if (!step.outcome || hooks::outcome_in(conditions, kind)) co_return {};
-  hooks::set_outcome(conditions, kind, *step.outcome, pass.sight.seen.now);
-  if (step.outcome->empty()) co_return {};
-  pass.news.push_back(
-      {which == jobs::kPre ? "PreBackupHookFailed" : "PostBackupHookFailed",
-       fmt::format("The batch's {} hook failed: {}", hooks::field_of(kind), *step.outcome), false}
-  );
   co_return {};
 }
 

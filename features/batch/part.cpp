@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "features/batch/summary.hpp"
 #include "features/retention/plan.hpp"
 
 namespace snapstash::batch {
@@ -15,46 +16,23 @@ using api::MemberProgress;
 using kube::Condition;
 using kube::ConditionStatus;
 
-/// Conditions of a part that stand with its target, and which of their states weighs most: when one member has it, the
-/// whole session has.
-struct Kept {
-  std::string_view type;
-  std::array<ConditionStatus, 3> by_weight;
-};
-
-constexpr std::array<Kept, 3> kKept{
+/// Conditions of a part that stand with its target.
+constexpr std::array<Weighed, 3> kKept{
     {{retention::kCondition, {ConditionStatus::kFalse, ConditionStatus::kUnknown, ConditionStatus::kTrue}},
-     {"Stalled", {ConditionStatus::kTrue, ConditionStatus::kUnknown, ConditionStatus::kFalse}},
-     {"DeadlineExceeded", {ConditionStatus::kTrue, ConditionStatus::kUnknown, ConditionStatus::kFalse}}}
+     kStalled,
+     kDeadlineExceeded}
 };
 
 bool is_kept(const Condition& condition) {
-  return std::ranges::any_of(kKept, [&](const Kept& kept) { return condition.type == kept.type; });
+  return std::ranges::any_of(kKept, [&](const Weighed& kept) { return condition.type == kept.type; });
 }
 
-std::string name_of(const api::BackupTargetStatus& target) {
-  return fmt::format("{} {}", target.ref.kind, target.ref.name);
-}
-
-/// Returns what all members together say under that condition, or nothing.
-std::optional<Condition> summary(const std::vector<api::BackupTargetStatus>& targets, const Kept& kept, WallTime now) {
-  std::optional<Condition> heaviest;
-  std::string message;
-  const auto weight = [&](ConditionStatus status) { return std::ranges::find(kept.by_weight, status); };
+std::vector<Voice> voices_of(const std::vector<api::BackupTargetStatus>& targets) {
+  std::vector<Voice> all;
   for (const auto& target : targets) {
-    const auto* found = kube::find_condition(target.conditions, kept.type);
-    if (found == nullptr) continue;
-    if (!heaviest || weight(found->status) < weight(heaviest->status)) {
-      heaviest = *found;
-      message.clear();
-    }
-    if (found->status != heaviest->status || found->message.empty()) continue;
-    message += fmt::format("{}{}: {}", message.empty() ? "" : " ", name_of(target), found->message);
+    all.push_back({fmt::format("{} {}", target.ref.kind, target.ref.name), target.conditions});
   }
-  if (!heaviest) return std::nullopt;
-  heaviest->message = message;
-  heaviest->last_transition_time = now;
-  return heaviest;
+  return all;
 }
 
 }  // namespace
@@ -127,8 +105,9 @@ void sum_up(BackupSession::Status& whole, WallTime now) {
   }
   if (all_cut) record.all_cut_at = cut;
   record.ready = fmt::format("{}/{}", record.ready_snapshots, record.total_snapshots);
-  for (const Kept& kept : kKept) {
-    if (auto condition = summary(whole.targets, kept, now)) set_condition(whole.conditions, *std::move(condition));
+  const auto voices = voices_of(whole.targets);
+  for (const Weighed& kept : kKept) {
+    if (auto condition = summary(voices, kept, now)) set_condition(whole.conditions, *std::move(condition));
   }
 }
 

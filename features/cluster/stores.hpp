@@ -9,6 +9,7 @@
 #include "api/cluster/snapshots.hpp"
 #include "api/cluster/volumes.hpp"
 #include "api/cluster/workloads.hpp"
+#include "api/restore_batch.hpp"
 #include "api/restore_session.hpp"
 #include "features/cluster/batch.hpp"
 #include "features/cluster/owned.hpp"
@@ -28,6 +29,7 @@ struct Stores {
   runtime::Store<api::BackupBatch> batches;
   runtime::Store<api::BackupSession> sessions;
   runtime::Store<api::RestoreSession> restores;
+  runtime::Store<api::RestoreBatch> restore_batches;
   runtime::Store<CronJob> cron_jobs;
   runtime::Store<ServiceAccount> accounts;
   runtime::Store<RoleBinding> bindings;

@@ -18,7 +18,7 @@ struct Names {
 };
 
 Names names_of(Kind kind) {
-  static constexpr std::array<Names, 6> names{
+  static constexpr std::array<Names, 8> names{
       {{"PreBackupHookExecutionSucceeded", "SuccessfullyExecutedPreBackupHook", "FailedToExecutePreBackupHook",
         "preBackup"},
        {"PostBackupHookExecutionSucceeded", "SuccessfullyExecutedPostBackupHook", "FailedToExecutePostBackupHook",
@@ -30,7 +30,11 @@ Names names_of(Kind kind) {
        {"GlobalPreBackupHookSucceeded", "GlobalPreBackupHookExecutedSuccessfully", "GlobalPreBackupHookExecutionFailed",
         "preBackup"},
        {"GlobalPostBackupHookSucceeded", "GlobalPostBackupHookExecutedSuccessfully",
-        "GlobalPostBackupHookExecutionFailed", "postBackup"}}
+        "GlobalPostBackupHookExecutionFailed", "postBackup"},
+       {"GlobalPreRestoreHookSucceeded", "GlobalPreRestoreHookExecutedSuccessfully",
+        "GlobalPreRestoreHookExecutionFailed", "preRestore"},
+       {"GlobalPostRestoreHookSucceeded", "GlobalPostRestoreHookExecutedSuccessfully",
+        "GlobalPostRestoreHookExecutionFailed", "postRestore"}}
   };
   return names.at(static_cast<std::size_t>(kind));
 }

@@ -54,7 +54,16 @@ void note_post_job(Standing& standing);
 
 /// Which hook a condition is about; its type is Stash's, as `PreBackupHookExecutionSucceeded`. Global ones are a
 /// batch's own.
-enum class Kind { kPreBackup, kPostBackup, kPreRestore, kPostRestore, kGlobalPreBackup, kGlobalPostBackup };
+enum class Kind {
+  kPreBackup,
+  kPostBackup,
+  kPreRestore,
+  kPostRestore,
+  kGlobalPreBackup,
+  kGlobalPostBackup,
+  kGlobalPreRestore,
+  kGlobalPostRestore
+};
 
 /// Returns what the conditions say of a hook; nothing when they say nothing.
 std::optional<Outcome> outcome_in(const std::vector<kube::Condition>& conditions, Kind kind);

@@ -65,7 +65,9 @@ struct Families {
       {},
       {}
   };
-  MetricFamily restores{"snapstash_restore_sessions", "RestoreSessions that exist, by phase.", {}, {}};
+  MetricFamily restores{
+      "snapstash_restore_sessions", "RestoreSessions and RestoreBatches that exist, by phase.", {}, {}
+  };
 };
 
 using Sessions = std::vector<std::shared_ptr<const api::BackupSession>>;
@@ -176,12 +178,18 @@ void add_volumes(
   }
 }
 
-void add_restores(const cluster::Stores& stores, Families& to) {
+/// `more`: what tells them from the others.
+template <class Kind>
+void add_restores(const runtime::Store<Kind>& restores, const Labels& more, Families& to) {
   std::map<std::string, std::map<std::string, int>> phases;
-  for (const auto& session : stores.restores.objects()) {
-    if (api::is_ours(*session)) ++phases[session->metadata.namespace_][phase_of(*session)];
+  for (const auto& restore : restores.objects()) {
+    if (api::is_ours(*restore)) ++phases[restore->metadata.namespace_][phase_of(*restore)];
   }
-  for (const auto& [namespace_, counts] : phases) add_phases(counts, {{"namespace", namespace_}}, to.restores);
+  for (const auto& [namespace_, counts] : phases) {
+    Labels labels{{"namespace", namespace_}};
+    labels.insert(labels.end(), more.begin(), more.end());
+    add_phases(counts, labels, to.restores);
+  }
 }
 
 }  // namespace
@@ -201,7 +209,8 @@ std::vector<MetricFamily> families(const cluster::Stores& stores, WallTime now) 
     add_sessions(sessions, labels, to);
     add_volumes(stores, *configuration, labels, to);
   }
-  add_restores(stores, to);
+  add_restores(stores.restores, {}, to);
+  add_restores(stores.restore_batches, {{"kind", std::string(api::RestoreBatch::kResource.kind)}}, to);
   return {to.created,  to.success, to.interval, to.slot,    to.stale, to.missed,
           to.sessions, to.stalled, to.blocked,  to.volumes, to.ready, to.restores};
 }

@@ -63,6 +63,20 @@ TEST(Families, ABatchIsToldFromAConfigurationOfItsName) {
   EXPECT_THAT(text, Not(HasSubstr(R"(snapstash_backup_sessions{namespace="demo",name="web",phase=)")));
 }
 
+TEST(Families, RestoresOfBatchesAreToldFromSessions) {
+  cluster::Stores stores;
+  constexpr std::string_view kRestore =
+      R"({"metadata":{"name":"back","namespace":"demo","uid":"r","resourceVersion":"1"},
+      "spec":{"driver":"VolumeSnapshotter"},"status":{"phase":"Succeeded"}})";
+  ASSERT_FALSE(stores.restores.apply(parsed(kRestore)));
+  ASSERT_FALSE(stores.restore_batches.apply(parsed(kRestore)));
+  const std::string text = scraped(stores);
+  EXPECT_THAT(text, HasSubstr(R"(snapstash_restore_sessions{namespace="demo",phase="Succeeded"} 1)"));
+  EXPECT_THAT(
+      text, HasSubstr(R"(snapstash_restore_sessions{namespace="demo",kind="RestoreBatch",phase="Succeeded"} 1)")
+  );
+}
+
 TEST(Families, APausedConfigurationExpectsNothing) {
   cluster::Stores stores;
   put_configuration(stores, R"("schedule":"*/5 * * * *","paused":true)");

@@ -161,28 +161,77 @@ void add_backup(
   }
 }
 
-void add_restore(const RestoreSession& session, Collector& to) {
-  using Phase = RestoreSession::Phase;
-  const auto phase = session.status.phase;
-  if (phase != Phase::kSucceeded && phase != Phase::kFailed && phase != Phase::kUnknown) return;
-  const Labels labels = invoker_labels("RestoreSession", session.metadata);
-  const double well = phase == Phase::kSucceeded ? 1 : 0;
-  to.add(kRestore, "success", "Whether the restore succeeded.", labels, well);
-  to.add(kRestore, "duration_seconds", "How long it took.", labels, seconds_of(session.status.session_duration));
-  to.add(kRestoreAtLarge, "target_count_total", "Targets of the restore.", labels, 1);
-  const auto& target = session.spec.target;
-  const Labels of_target = target_labels(labels, target && target->ref ? *target->ref : api::TargetRef());
-  to.add(kRestoreTarget, "success", "Whether all volumes of the target are restored.", of_target, well);
-  to.add(
-      kRestoreTarget, "host_count_total", "Volumes of the target.", of_target, session.status.total_hosts.value_or(0)
-  );
-  for (const auto& stats : session.status.stats) {
-    const Labels of_host = host_labels(of_target, stats.hostname);
-    const bool good = stats.phase == api::HostRestoreStats::Phase::kSucceeded;
-    to.add(kRestoreHost, "restore_success", "Whether the PVC is restored.", of_host, good ? 1 : 0);
-    if (good)
-      to.add(kRestoreHost, "restore_duration_seconds", "How long that took.", of_host, seconds_of(stats.duration));
+/// What of a restore is measured as one target.
+struct Restored {
+  api::TargetRef ref;
+  bool well = true;
+  std::int32_t hosts = 0;
+  std::vector<api::HostRestoreStats> stats;
+};
+
+void add_restore(
+    const Labels& labels, bool well, const std::string& duration, const std::vector<Restored>& targets, Collector& to
+) {
+  to.add(kRestore, "success", "Whether the restore succeeded.", labels, well ? 1 : 0);
+  to.add(kRestore, "duration_seconds", "How long it took.", labels, seconds_of(duration));
+  const auto count = static_cast<double>(targets.size());
+  to.add(kRestoreAtLarge, "target_count_total", "Targets of the restore.", labels, count);
+  // Members that name no object look alike there, and a series may stand once only.
+  std::map<Labels, Restored> by_labels;
+  for (const Restored& target : targets) {
+    Restored& sum = by_labels[target_labels(labels, target.ref)];
+    sum.well = sum.well && target.well;
+    sum.hosts += target.hosts;
+    sum.stats.insert(sum.stats.end(), target.stats.begin(), target.stats.end());
   }
+  for (const auto& [of_target, target] : by_labels) {
+    to.add(
+        kRestoreTarget, "success", "Whether all volumes of the target are restored.", of_target, target.well ? 1 : 0
+    );
+    to.add(kRestoreTarget, "host_count_total", "Volumes of the target.", of_target, target.hosts);
+    for (const auto& stats : target.stats) {
+      const Labels of_host = host_labels(of_target, stats.hostname);
+      const bool good = stats.phase == api::HostRestoreStats::Phase::kSucceeded;
+      to.add(kRestoreHost, "restore_success", "Whether the PVC is restored.", of_host, good ? 1 : 0);
+      if (good)
+        to.add(kRestoreHost, "restore_duration_seconds", "How long that took.", of_host, seconds_of(stats.duration));
+    }
+  }
+}
+
+bool has_result(std::optional<RestoreSession::Phase> phase) {
+  using Phase = RestoreSession::Phase;
+  return phase == Phase::kSucceeded || phase == Phase::kFailed || phase == Phase::kUnknown;
+}
+
+void add_restore(const RestoreSession& session, Collector& to) {
+  const auto& status = session.status;
+  if (!has_result(status.phase)) return;
+  const auto& target = session.spec.target;
+  const bool well = status.phase == RestoreSession::Phase::kSucceeded;
+  const Restored restored{
+      .ref = target && target->ref ? *target->ref : api::TargetRef(),
+      .well = well,
+      .hosts = status.total_hosts.value_or(0),
+      .stats = status.stats
+  };
+  add_restore(invoker_labels("RestoreSession", session.metadata), well, status.session_duration, {restored}, to);
+}
+
+void add_restore(const api::RestoreBatch& batch, Collector& to) {
+  const auto& status = batch.status;
+  if (!has_result(status.phase)) return;
+  std::vector<Restored> targets;
+  for (const auto& member : status.members) {
+    targets.push_back(
+        {.ref = member.ref,
+         .well = member.phase == api::RestoreBatch::MemberPhase::kSucceeded,
+         .hosts = member.total_hosts.value_or(0),
+         .stats = member.stats}
+    );
+  }
+  const bool well = status.phase == RestoreSession::Phase::kSucceeded;
+  add_restore(invoker_labels("RestoreBatch", batch.metadata), well, status.session_duration, targets, to);
 }
 
 void add_configuration(const cluster::Stores& stores, const BackupConfiguration& configuration, Collector& to) {
@@ -236,6 +285,9 @@ std::vector<MetricFamily> stash_families(const cluster::Stores& stores) {
   for (const auto& configuration : cluster::invokers(stores)) add_configuration(stores, *configuration, to);
   for (const auto& session : stores.restores.objects()) {
     if (api::is_ours(*session)) add_restore(*session, to);
+  }
+  for (const auto& batch : stores.restore_batches.objects()) {
+    if (api::is_ours(*batch)) add_restore(*batch, to);
   }
   return to.take();
 }

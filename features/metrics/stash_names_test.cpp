@@ -113,5 +113,30 @@ TEST_F(StashNames, B25ARestoreThatSucceededIsASuccess) {
   EXPECT_THAT(text, HasSubstr("stash_appscode_com_restoresession_host_restore_success{"));
 }
 
+// No series may stand twice: a scrape with such is refused whole.
+TEST_F(StashNames, MembersOfABatchThatNameNoObjectAreOneTarget) {
+  ASSERT_FALSE(stores.restore_batches.apply(parsed(
+      R"({"metadata":{"name":"back","namespace":"demo","uid":"r","resourceVersion":"1"},
+      "spec":{"driver":"VolumeSnapshotter"},"status":{"phase":"Failed","sessionDuration":"3s","members":[
+      {"ref":{},"phase":"Succeeded","totalHosts":2,"stats":[{"hostname":"a","phase":"Succeeded","duration":"2s"}]},
+      {"ref":{"apiVersion":"apps/v1","kind":"Deployment","name":"web"},"phase":"Succeeded","totalHosts":1},
+      {"ref":{},"phase":"Failed","totalHosts":1,"stats":[{"hostname":"b","phase":"Failed","error":"e"}]}]}})"
+  )));
+  const std::string text = scraped();
+  const std::string whole =
+      R"({invoker_kind="RestoreBatch",invoker_name="back",namespace="demo",driver="VolumeSnapshotter",)";
+  const std::string none = whole + R"(kind="PersistentVolumeClaim",group="")";
+  EXPECT_THAT(text, HasSubstr("stash_restore_session_success" + none + "} 0"));
+  EXPECT_THAT(text, HasSubstr("stash_restore_target_count_total" + none + "} 3"));
+  EXPECT_THAT(
+      text, HasSubstr("stash_restore_target_success" + whole + R"(kind="Deployment",group="apps",name="web"} 1)")
+  );
+  EXPECT_THAT(text, HasSubstr("stash_restore_host_restore_success{"));
+  const std::string hosts = "\nstash_restore_target_host_count_total{";
+  std::size_t count = 0;
+  for (std::size_t at = text.find(hosts); at != std::string::npos; at = text.find(hosts, at + 1)) ++count;
+  EXPECT_EQ(count, 2U);
+}
+
 }  // namespace
 }  // namespace snapstash::metrics

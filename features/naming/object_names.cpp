@@ -81,6 +81,10 @@ std::string restorer_account(std::string_view session) {
   return both_ends(fmt::format("restoresession-{}-0", session), kLabelLength);
 }
 
+std::string restorer_member_account(std::string_view batch, int member) {
+  return both_ends(fmt::format("restorebatch-{}-{}", batch, member), kLabelLength);
+}
+
 std::string job(std::string_view session, int attempt) {
   const std::string name = "stash-vs-" + dots_to_dashes(session);
   if (attempt <= 1) return bounded(name);

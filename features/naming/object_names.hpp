@@ -37,6 +37,9 @@ std::string member_account(std::string_view batch, int member);
 /// Stash: `restoresession-<session>-0`; ServiceAccount and RoleBinding of the restore Job.
 std::string restorer_account(std::string_view session);
 
+/// Stash: `restorebatch-<batch>-<member>`, members counted from 0: the same of one member of a RestoreBatch.
+std::string restorer_member_account(std::string_view batch, int member);
+
 /// `stash-vs-<session>`, `stash-vs-<session>-2` for the second attempt, and so on. (Stash names it after the target and
 /// cuts the time off long ones: its B22.)
 std::string job(std::string_view session, int attempt);

@@ -1,10 +1,14 @@
 #include "features/restore/act.hpp"
 
+#include <algorithm>
+
+#include <fmt/format.h>
+
 #include "features/cluster/binding.hpp"
 #include "features/hooks/job.hpp"
 #include "features/jobs/create.hpp"
-#include "features/naming/object_names.hpp"
 #include "features/restore/hooks.hpp"
+#include "kernel/kube/status.hpp"
 
 namespace snapstash::restore {
 namespace {
@@ -50,10 +54,8 @@ Task<Result<std::string>> create_hook_job(
   errand.facts.phase = effect.phase;
   errand.facts.error = effect.error;
   errand.facts.duration = hooks::duration_since(sight.seen.created, sight.seen.now);
-  const jobs::Plan plan =
-      hooks::post_plan(naming::hook_job(session.metadata.name), account_of(session), job_labels(session), errand);
-  const jobs::Owner owner{api::RestoreSession::kResource, session.metadata};
-  json::Value job = jobs::manifest(owner, plan, settings.pods, *session.spec.runtime_settings);
+  const jobs::Plan plan = hooks::post_plan(hook_job_name(session), account_of(session), job_labels(session), errand);
+  json::Value job = jobs::manifest(owner_of(session), plan, settings.pods, *session.spec.runtime_settings);
   co_return co_await jobs::create(context, session.metadata.uid, std::move(job));
 }
 
@@ -79,6 +81,27 @@ Task<Result<std::string>> act(
   }
   const DeleteJob& job = std::get<DeleteJob>(effect);
   return delete_job(context, sight, job.name, job.uid);
+}
+
+Task<Result<std::string>> carry_out(
+    const cluster::Context& context, const Settings& settings, const Sight& sight, Decision& decision,
+    std::function<void(std::string)> created
+) {
+  std::string refused;
+  for (const Effect& effect : decision.effects) {
+    auto version = co_await act(context, settings, sight, effect).as_result();
+    const bool creates = !std::holds_alternative<DeleteJob>(effect);
+    if (!version && creates && kube::is_refusal(version.error())) {
+      // Known not to work for now (quota, admission): said in the status, tried again until the clock runs out.
+      refused = fmt::format("The API server refused the Job: {}", version.error().message);
+      decision.look_again = std::min(decision.look_again.value_or(WallTime::max()), sight.seen.now + kRefusedDelay);
+    } else if (!version) {
+      co_return fail(std::move(version).error());
+    } else if (!version->empty()) {
+      created(*std::move(version));
+    }
+  }
+  co_return refused;
 }
 
 }  // namespace snapstash::restore

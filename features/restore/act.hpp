@@ -1,4 +1,7 @@
 #pragma once
+#include <functional>
+#include <string>
+
 #include "features/restore/job.hpp"
 #include "features/restore/observe.hpp"
 
@@ -10,5 +13,16 @@ namespace snapstash::restore {
 Task<Result<std::string>> act(
     const cluster::Context& context, const Settings& settings, const Sight& sight, Effect effect
 );
+
+/// Carries out a decision's effects, in their order. Returns why the API server would not have a Job, "" if it was not
+/// asked, or did; the decision then looks again. `created` is told the resourceVersion of each Job that was. Errors:
+/// the first that is no such refusal.
+Task<Result<std::string>> carry_out(
+    const cluster::Context& context, const Settings& settings, const Sight& sight, Decision& decision,
+    std::function<void(std::string)> created
+);
+
+/// How soon a Job that was refused is tried again.
+inline constexpr std::chrono::seconds kRefusedDelay{30};
 
 }  // namespace snapstash::restore

@@ -19,10 +19,7 @@ class Controller {
   Task<Result<runtime::Requeue>> reconcile(std::string key);
 
  private:
-  Task<Result<void>> release(std::shared_ptr<const api::RestoreSession> session);
-  Task<Result<std::string>> carry_out(const Sight& sight, Decision& decision, std::string key);
   Task<Result<void>> write_status(const Sight& sight, const Decision& decision, api::RestoreSession::Status status);
-  void tell(const Sight& sight, const Decision& decision);
 
   cluster::Context context_;
   Settings settings_;

@@ -3,22 +3,19 @@
 #include "features/hooks/job.hpp"
 #include "features/jobs/observe.hpp"
 #include "features/jobs/report.hpp"
+#include "features/restore/job.hpp"
 
 namespace snapstash::restore {
-namespace {
-
 using api::RestoreHookPolicy;
 using api::RestoreSession;
 using hooks::Standing;
 
-void note_policy(const RestoreSession& session, Standing& standing) {
-  const auto& post = session.spec.hooks.post_restore;
+void note_policy(const api::RestoreHooks& hooks, Standing& standing) {
+  const auto& post = hooks.post_restore;
   if (!post) return;
   standing.after_success = post->execution_policy != RestoreHookPolicy::kOnFailure;
   standing.after_failure = post->execution_policy != RestoreHookPolicy::kOnSuccess;
 }
-
-}  // namespace
 
 Task<Result<void>> observe_hooks(
     const cluster::Context& context, std::shared_ptr<const RestoreSession> session, Observation& seen
@@ -27,7 +24,7 @@ Task<Result<void>> observe_hooks(
   if (!hooks.pre_restore && !hooks.post_restore) co_return {};
   Standing standing{.pre = hooks.pre_restore.has_value(), .post = hooks.post_restore.has_value(), .recorded = true};
   standing.timeout = hooks::kDefaultTimeout;
-  note_policy(*session, standing);
+  note_policy(hooks, standing);
   const auto& conditions = session->status.conditions;
   standing.pre_outcome = hooks::outcome_in(conditions, hooks::Kind::kPreRestore);
   standing.post_outcome = hooks::outcome_in(conditions, hooks::Kind::kPostRestore);
@@ -36,7 +33,8 @@ Task<Result<void>> observe_hooks(
     const bool complete = seen.job->state == jobs::JobView::State::kComplete;
     if (complete && !standing.pre_outcome) standing.pre_outcome = "";
   }
-  if (const auto job = jobs::hook_job_of(context.stores, session->metadata.uid, jobs::kPost)) {
+  const std::string member = member_of(*session);
+  if (const auto job = jobs::hook_job_of(context.stores, session->metadata.uid, jobs::kPost, member)) {
     standing.post_job = co_await jobs::observe(context, job);
   }
   hooks::note_post_job(standing);
@@ -53,7 +51,7 @@ Task<Result<hooks::Errand>> hook_errand(
   if (spec.hooks.post_restore) errand.post = static_cast<const api::Handler&>(*spec.hooks.post_restore);
   errand.facts.name = session->metadata.name;
   errand.facts.namespace_ = session->metadata.namespace_;
-  errand.facts.invoker_kind = "RestoreSession";
+  errand.facts.invoker_kind = owner_of(*session).resource.kind;
   errand.facts.invoker_name = session->metadata.name;
   if (spec.target && spec.target->ref) errand.facts.target = *spec.target->ref;
   if (errand.facts.target.namespace_.empty()) errand.facts.target.namespace_ = session->metadata.namespace_;

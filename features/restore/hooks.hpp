@@ -17,6 +17,9 @@ Task<Result<void>> observe_hooks(
     const cluster::Context& context, std::shared_ptr<const api::RestoreSession> session, Observation& seen
 );
 
+/// After which outcome the post hook, if any, runs. Pure.
+void note_policy(const api::RestoreHooks& hooks, hooks::Standing& standing);
+
 /// What the pods of a session's Jobs are told of its hooks. Errors: those of the request for the target's selector.
 Task<Result<hooks::Errand>> hook_errand(
     const cluster::Context& context, std::shared_ptr<const api::RestoreSession> session

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "api/restore_batch.hpp"
 #include "features/hooks/job.hpp"
 #include "features/jobs/manifest.hpp"
 #include "features/naming/labels.hpp"
@@ -14,7 +15,11 @@ namespace {
 
 using api::RestoreSession;
 
-jobs::Owner owner_of(const RestoreSession& session) { return {RestoreSession::kResource, session.metadata}; }
+/// The account, its bindings.
+std::string account_name(const RestoreSession& session) {
+  const std::string& name = session.metadata.name;
+  return session.part ? naming::restorer_member_account(name, session.part->member) : naming::restorer_account(name);
+}
 
 json::Object metadata_of(const RestoreSession& session, const std::string& name) {
   return {
@@ -104,19 +109,38 @@ Result<Errand> decode_errand(
   return errand;
 }
 
+std::string member_of(const RestoreSession& session) {
+  return session.part ? fmt::format("{}", session.part->member) : std::string();
+}
+
+jobs::Owner owner_of(const RestoreSession& session) {
+  return {session.part ? api::RestoreBatch::kResource : RestoreSession::kResource, session.metadata};
+}
+
+std::string job_name(const RestoreSession& session, int attempt) {
+  const std::string& name = session.metadata.name;
+  return session.part ? naming::member_job(name, session.part->member, attempt) : naming::job(name, attempt);
+}
+
+std::string hook_job_name(const RestoreSession& session) {
+  const std::string& name = session.metadata.name;
+  return session.part ? naming::member_hook_job(name, session.part->member) : naming::hook_job(name);
+}
+
 naming::Labels job_labels(const RestoreSession& session) {
   naming::Labels labels = naming::offshoot(session.metadata.labels, naming::kRestoreComponent);
   labels[std::string(naming::kRestoreUid)] = session.metadata.uid;
+  if (session.part) labels[std::string(naming::kMember)] = member_of(session);
   return labels;
 }
 
 std::string account_of(const RestoreSession& session) {
   const std::string& named = session.spec.runtime_settings->pod.service_account_name;
-  return named.empty() ? naming::restorer_account(session.metadata.name) : named;
+  return named.empty() ? account_name(session) : named;
 }
 
 json::Value account_manifest(const RestoreSession& session) {
-  json::Object metadata = metadata_of(session, naming::restorer_account(session.metadata.name));
+  json::Object metadata = metadata_of(session, account_name(session));
   const auto& annotations = session.spec.runtime_settings->pod.service_account_annotations;
   if (!annotations.empty()) metadata["annotations"] = kube::to_json(annotations);
   return json::Object{{"apiVersion", "v1"}, {"kind", "ServiceAccount"}, {"metadata", std::move(metadata)}};
@@ -126,7 +150,7 @@ json::Value binding_manifest(const RestoreSession& session, const Settings& sett
   return json::Object{
       {"apiVersion", "rbac.authorization.k8s.io/v1"},
       {"kind", "RoleBinding"},
-      {"metadata", metadata_of(session, naming::restorer_account(session.metadata.name))},
+      {"metadata", metadata_of(session, account_name(session))},
       {"roleRef",
        json::Object{
            {"apiGroup", "rbac.authorization.k8s.io"},
@@ -141,13 +165,13 @@ json::Value binding_manifest(const RestoreSession& session, const Settings& sett
 }
 
 json::Value hook_binding_manifest(const RestoreSession& session, const Settings& settings) {
-  json::Object beside = metadata_of(session, naming::restorer_account(session.metadata.name));
+  json::Object beside = metadata_of(session, account_name(session));
   return hooks::binding_manifest(std::move(beside), account_of(session), settings.role_prefix);
 }
 
 json::Value job_manifest(const RestoreSession& session, const Errand& errand, int attempt, const Settings& settings) {
   jobs::Plan plan{
-      .name = naming::job(session.metadata.name, attempt),
+      .name = job_name(session, attempt),
       .arguments = encode_errand(errand),
       .service_account = account_of(session),
       .labels = job_labels(session)

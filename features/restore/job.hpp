@@ -5,6 +5,7 @@
 #include "api/claim_template.hpp"
 #include "api/restore_session.hpp"
 #include "features/hooks/errand.hpp"
+#include "features/jobs/manifest.hpp"
 #include "features/naming/labels.hpp"
 #include "features/pods/pod_template.hpp"
 #include "kernel/base/error.hpp"
@@ -46,6 +47,16 @@ std::vector<std::string> encode_errand(const Errand& errand);
 Result<Errand> decode_errand(
     std::string session, std::string session_uid, const std::vector<std::string>& claims, const std::string& hooks
 );
+
+/// Which member of a batch a session is a part of, as labels say it; "" = it is a session of its own.
+std::string member_of(const api::RestoreSession& session);
+
+/// Whom a session's Jobs belong to: the RestoreSession, or the RestoreBatch that it is a part of.
+jobs::Owner owner_of(const api::RestoreSession& session);
+
+/// Names of the session's Jobs.
+std::string job_name(const api::RestoreSession& session, int attempt);
+std::string hook_job_name(const api::RestoreSession& session);
 
 /// The account that a session's Job runs as: the user's, or one of its own.
 std::string account_of(const api::RestoreSession& session);

@@ -10,8 +10,8 @@
 #include "features/cluster/target.hpp"
 #include "features/jobs/observe.hpp"
 #include "features/naming/labels.hpp"
-#include "features/naming/object_names.hpp"
 #include "features/restore/hooks.hpp"
+#include "features/restore/job.hpp"
 
 namespace snapstash::restore {
 namespace {
@@ -25,20 +25,11 @@ bool is_watched(const std::string& kind) {
   return kind == "Deployment" || kind == "StatefulSet" || kind == "DaemonSet" || kind == "PersistentVolumeClaim";
 }
 
-/// What is wrong with the spec; a kind whose objects nobody here sees would be waited for in vain.
+/// What is wrong with the spec. Of a batch, all members are looked at before the first begins.
 std::string invalid_of(const RestoreSession& session) {
+  if (session.part) return "";
   api::Problems problems = api::validate(session);
-  const auto& target = session.spec.target;
-  if (target && target->ref && !target->ref->name.empty() && !is_watched(target->ref->kind)) {
-    problems.push_back(
-        {"spec.target.ref.kind",
-         fmt::format(
-             "is \"{}\": a restore can wait for a Deployment, StatefulSet, DaemonSet or PersistentVolumeClaim; "
-             "usually ref is left out",
-             target->ref->kind
-         )}
-    );
-  }
+  check_watched(session.spec.target, "spec.target", problems);
   return api::describe(problems);
 }
 
@@ -87,11 +78,19 @@ bool may_become_known(const Sight& sight) {
   return any;
 }
 
+/// Those that create PVCs; of a batch, those of this member.
+std::vector<std::shared_ptr<const api::Job>> jobs_of(const cluster::Stores& stores, const RestoreSession& session) {
+  auto all = jobs::jobs_of(stores, session.metadata.uid);
+  const std::string member = member_of(session);
+  std::erase_if(all, [&](const auto& job) { return !jobs::is_of_member(job->metadata, member); });
+  return all;
+}
+
 int attempts_of(const RestoreSession& session, const std::vector<std::shared_ptr<const api::Job>>& jobs) {
   int attempts = jobs.empty() ? 0 : 1;
   for (const auto& job : jobs) {
     for (int attempt = 2; attempt <= kMaxAttempts; ++attempt) {
-      if (job->metadata.name == naming::job(session.metadata.name, attempt)) attempts = std::max(attempts, attempt);
+      if (job->metadata.name == job_name(session, attempt)) attempts = std::max(attempts, attempt);
     }
   }
   return attempts;
@@ -205,10 +204,26 @@ bool is_kept(const std::optional<api::DataSource>& source, const std::string& sn
 
 }  // namespace
 
+WallTime began_at(const RestoreSession& session) {
+  return session.part ? session.part->began : created_of(session.metadata);
+}
+
 WallTime deadline_of(const RestoreSession& session) {
   const auto parsed = parse_duration(session.spec.time_out);
-  const Duration limit = parsed && *parsed > Duration(0) ? *parsed : Duration(kDefaultDeadline);
-  return created_of(session.metadata) + std::chrono::duration_cast<std::chrono::microseconds>(limit);
+  if (!parsed || *parsed <= Duration(0)) return began_at(session) + kDefaultDeadline;
+  return created_of(session.metadata) + std::chrono::duration_cast<std::chrono::microseconds>(*parsed);
+}
+
+void check_watched(const std::optional<api::RestoreTarget>& target, const std::string& field, api::Problems& problems) {
+  if (!target || !target->ref || target->ref->name.empty() || is_watched(target->ref->kind)) return;
+  problems.push_back(
+      {field + ".ref.kind",
+       fmt::format(
+           "is \"{}\": a restore can wait for a Deployment, StatefulSet, DaemonSet or PersistentVolumeClaim; usually "
+           "ref is left out",
+           target->ref->kind
+       )}
+  );
 }
 
 bool is_made_by(const kube::ObjectMeta& metadata, const std::string& restore_uid) {
@@ -242,7 +257,7 @@ Task<Result<Sight>> observe(const cluster::Context& context, std::shared_ptr<con
   Sight sight{.session = session, .wanted = {}, .seen = {}};
   Observation& seen = sight.seen;
   seen.now = context.clock.now();
-  seen.created = created_of(session->metadata);
+  seen.created = began_at(*session);
   seen.deadline = deadline_of(*session);
   seen.finished = api::is_finished(session->status.phase);
   if (seen.finished) co_return sight;
@@ -257,7 +272,7 @@ Task<Result<Sight>> observe(const cluster::Context& context, std::shared_ptr<con
   if (session->status.phase == RestoreSession::Phase::kUnknown) seen.finished = !may_become_known(sight);
   if (seen.finished) co_return sight;
 
-  const auto jobs = jobs::jobs_of(stores, session->metadata.uid);
+  const auto jobs = jobs_of(stores, *session);
   seen.started = !jobs.empty() || has_begun(*session, seen.claims);
   seen.attempts = attempts_of(*session, jobs);
   if (jobs.empty()) {

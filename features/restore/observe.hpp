@@ -1,9 +1,11 @@
 #pragma once
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "api/claim_template.hpp"
+#include "api/problem.hpp"
 #include "api/restore_session.hpp"
 #include "features/cluster/context.hpp"
 #include "features/restore/decide.hpp"
@@ -25,8 +27,15 @@ struct Sight {
 /// Errors: those of the requests, by code.
 Task<Result<Sight>> observe(const cluster::Context& context, std::shared_ptr<const api::RestoreSession> session);
 
-/// When a restore fails if it has not finished: its timeOut, or kDefaultDeadline, after its creation. Pure.
+/// Since when a restore is at work: its creation; of a batch's member, since its turn came. Pure.
+WallTime began_at(const api::RestoreSession& session);
+
+/// When a restore fails if it has not finished: its timeOut after its creation (a batch's, where it is a member), or
+/// kDefaultDeadline after it began. Pure.
 WallTime deadline_of(const api::RestoreSession& session);
+
+/// A target of a kind whose objects nobody here sees would be waited for in vain: adds that to `problems`. Pure.
+void check_watched(const std::optional<api::RestoreTarget>& target, const std::string& field, api::Problems& problems);
 
 /// What a PVC means to the session of that UID. Pure.
 ClaimView view(

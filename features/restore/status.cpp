@@ -6,6 +6,7 @@
 
 #include "features/cluster/target.hpp"
 #include "features/hooks/facts.hpp"
+#include "features/restore/job.hpp"
 
 namespace snapstash::restore {
 namespace {
@@ -33,8 +34,6 @@ struct Draft {
   }
 };
 
-WallTime created_of(const Sight& sight) { return sight.session->metadata.creation_timestamp.value_or(sight.seen.now); }
-
 const api::TargetRef* named_target(const RestoreSession& session) {
   const auto& target = session.spec.target;
   return target && target->ref && !target->ref->name.empty() ? &*target->ref : nullptr;
@@ -57,7 +56,7 @@ HostRestoreStats stats_of(const Sight& sight, const Claim& claim, const Outcome&
   HostRestoreStats stats{.hostname = claim.name, .phase = phase_of(outcome.state), .duration = "", .error = ""};
   if (!is_final(outcome)) return stats;
   stats.error = outcome.message;
-  const WallTime start = claim.exists && claim.exists->ours ? claim.exists->created : created_of(sight);
+  const WallTime start = claim.exists && claim.exists->ours ? claim.exists->created : began_at(*sight.session);
   stats.duration = hooks::duration_since(start, sight.seen.now);
   return stats;
 }
@@ -96,11 +95,11 @@ void set_target(Draft& draft, const Decision& decision) {
 std::string ensured_message(const RestoreSession& session) {
   const std::string& namespace_ = session.metadata.namespace_;
   const auto* target = named_target(session);
-  return fmt::format(
-      "Restorer job/init-container has been ensured successfully for {}.",
-      target != nullptr ? cluster::describe(*target, namespace_)
-                        : fmt::format("RestoreSession {}/{}", namespace_, session.metadata.name)
-  );
+  std::string whom = target != nullptr
+                         ? cluster::describe(*target, namespace_)
+                         : fmt::format("{} {}/{}", owner_of(session).resource.kind, namespace_, session.metadata.name);
+  if (target == nullptr && session.part) whom = fmt::format("member {} of {}", session.part->member, whom);
+  return fmt::format("Restorer job/init-container has been ensured successfully for {}.", whom);
 }
 
 void set_executor(Draft& draft, const Decision& decision, const std::string& refused) {
@@ -164,8 +163,9 @@ void finish(Draft& draft, const Decision& decision) {
   draft.status.phase = phase_of(decision.verdict);
   // A session that was Unknown and is known now has long ended.
   if (draft.status.session_duration.empty()) {
-    draft.status.session_duration = hooks::duration_since(created_of(draft.sight), draft.sight.seen.now);
+    draft.status.session_duration = hooks::duration_since(began_at(*draft.sight.session), draft.sight.seen.now);
   }
+  if (draft.sight.session->part) return;  // the batch says that once
   draft.set(
       "MetricsPushed", ConditionStatus::kTrue, "SuccessfullyPushedMetrics", "Metrics are served by the operator."
   );

@@ -25,7 +25,7 @@ METRICS = {
     "snapstash_backup_missed_slots": BACKUP,
     "snapstash_backup_stalled_sessions": BACKUP,
     "snapstash_retention_deletions_total": set(),
-    "snapstash_restore_sessions": {"namespace", "phase"},
+    "snapstash_restore_sessions": {"namespace", "kind", "phase"},
     "leader_election_master_status": {"name"},
     "workqueue_depth": {"name", "controller"},
     "controller_runtime_reconcile_errors_total": {"controller"},

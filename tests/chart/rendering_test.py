@@ -20,12 +20,17 @@ def grants(group, resources, verbs, name=""):
 
 
 OPERATOR_IN_NAMESPACES = (
-    grants(STASH, "backupconfigurations backupbatches restoresessions", [*READ, "patch"])
+    grants(STASH, "backupconfigurations backupbatches restoresessions restorebatches", [*READ, "patch"])
     | grants(STASH, "backupsessions", [*READ, "create", "delete"])
-    | grants(STASH, "backupconfigurations/status backupbatches/status backupsessions/status restoresessions/status", ["patch"])
     | grants(
         STASH,
-        "backupconfigurations/finalizers backupbatches/finalizers backupsessions/finalizers restoresessions/finalizers",
+        "backupconfigurations/status backupbatches/status backupsessions/status restoresessions/status restorebatches/status",
+        ["patch"],
+    )
+    | grants(
+        STASH,
+        "backupconfigurations/finalizers backupbatches/finalizers backupsessions/finalizers restoresessions/finalizers "
+        "restorebatches/finalizers",
         ["update"],
     )
     | grants("batch", "cronjobs", [*READ, "create", "patch"])
@@ -94,7 +99,7 @@ class Rights(unittest.TestCase):
         objects = rendered()
         view = only(objects, "ClusterRole", "snapstash-view")
         edit = only(objects, "ClusterRole", "snapstash-edit")
-        kinds = "backupconfigurations backupbatches backupsessions restoresessions"
+        kinds = "backupconfigurations backupbatches backupsessions restoresessions restorebatches"
         self.assertEqual(granted(view["rules"]), grants(STASH, kinds, READ) | grants(SNAPSHOT, "volumesnapshots", READ))
         write = grants(STASH, kinds, ["create", "delete", "deletecollection", "patch", "update"])
         self.assertEqual(granted(edit["rules"]), write | grants(SNAPSHOT, "volumesnapshots", ["patch"]))

@@ -4,16 +4,16 @@ exactly the four roles below, which it need not hold itself.
 */ -}}
 {{- define "snapstash.rules.namespaced" -}}
 - apiGroups: [stash.appscode.com]
-  resources: [backupconfigurations, backupbatches, restoresessions]
+  resources: [backupconfigurations, backupbatches, restoresessions, restorebatches]
   verbs: [get, list, watch, patch] # patch: take Stash's finalizer off a deleted object, which would wait for Stash for ever
 - apiGroups: [stash.appscode.com]
   resources: [backupsessions]
   verbs: [get, list, watch, create, delete] # retries; history limit
 - apiGroups: [stash.appscode.com]
-  resources: [backupconfigurations/status, backupbatches/status, backupsessions/status, restoresessions/status]
+  resources: [backupconfigurations/status, backupbatches/status, backupsessions/status, restoresessions/status, restorebatches/status]
   verbs: [patch]
 - apiGroups: [stash.appscode.com]
-  resources: [backupconfigurations/finalizers, backupbatches/finalizers, backupsessions/finalizers, restoresessions/finalizers]
+  resources: [backupconfigurations/finalizers, backupbatches/finalizers, backupsessions/finalizers, restoresessions/finalizers, restorebatches/finalizers]
   verbs: [update] # to be named as an owner that blocks deletion
 - apiGroups: [batch]
   resources: [cronjobs]
