@@ -9,6 +9,7 @@
 #include "api/backup_batch.hpp"
 #include "api/backup_configuration.hpp"
 #include "api/backup_session.hpp"
+#include "api/restore_batch.hpp"
 #include "api/restore_session.hpp"
 #include "sim/invariants/marks.hpp"
 #include "sim/scenarios/expect.hpp"
@@ -92,6 +93,14 @@ std::string told(const StoredObject& object, const kube::Resource& resource) {
   if (resource == api::RestoreSession::kResource) {
     return fmt::format("{} {}{}", line, phase_of(object), hosts_of(value, "/status/stats"));
   }
+  if (resource == api::RestoreBatch::kResource) {
+    const json::Array* members = json::find_array(value, "/status/members");
+    line += " " + phase_of(object);
+    for (std::size_t i = 0; members != nullptr && i < members->size(); ++i) {
+      line += fmt::format(" {}{}", json::find_string(members->at(i), "/phase"), hosts_of(members->at(i), "/stats"));
+    }
+    return line;
+  }
   return fmt::format("{} {}{}", line, phase_of(object), conditions_of(object));
 }
 
@@ -119,7 +128,8 @@ void check_configurations(World& world, std::vector<Violation>& found) {
 
 /// L2: everything that was begun has ended.
 void check_sessions(World& world, std::vector<Violation>& found) {
-  for (const auto& resource : {api::BackupSession::kResource, api::RestoreSession::kResource}) {
+  for (const auto& resource :
+       {api::BackupSession::kResource, api::RestoreSession::kResource, api::RestoreBatch::kResource}) {
     for (const ObjectPtr& each : world.cluster().list(resource)) {
       const std::string phase = phase_of(*each);
       if (phase.empty() || phase == "Pending" || phase == "Running") {
@@ -138,7 +148,7 @@ void check_leaks(World& world, std::vector<Violation>& found) {
       bool lives = false;
       for (const auto& kind :
            {api::BackupConfiguration::kResource, api::BackupBatch::kResource, api::BackupSession::kResource,
-            api::RestoreSession::kResource, kinds::kCronJob}) {
+            api::RestoreSession::kResource, api::RestoreBatch::kResource, kinds::kCronJob}) {
         for (const ObjectPtr& candidate : world.cluster().list(kind)) lives |= candidate->uid() == owner;
       }
       if (!lives) found.push_back({"L3", fmt::format("{} {} has outlived its owner", resource.kind, each->name())});
@@ -177,14 +187,19 @@ void check_calm(World& world, const Safety& safety, std::vector<Violation>& foun
   if (asked > 0) found.push_back({"L4", fmt::format("{} requests in an hour in which nothing happened", asked)});
 }
 
+bool has_failed(const StoredObject& object, std::string_view type) {
+  const json::Array* conditions = json::find_array(object.value(), "/status/conditions");
+  return conditions != nullptr && std::ranges::any_of(*conditions, [type](const json::Value& condition) {
+           return json::find_string(condition, "/type") == type && json::find_string(condition, "/status") == "False";
+         });
+}
+
 bool says_so(World& world) {
+  for (const ObjectPtr& batch : world.cluster().list(api::RestoreBatch::kResource)) {
+    if (has_failed(*batch, "GlobalPostRestoreHookSucceeded")) return true;
+  }
   for (const ObjectPtr& session : world.cluster().list(api::BackupSession::kResource)) {
-    const auto failed_to_open = [](const json::Value& condition) {
-      return json::find_string(condition, "/type") == "GlobalPostBackupHookSucceeded" &&
-             json::find_string(condition, "/status") == "False";
-    };
-    const json::Array* own = json::find_array(session->value(), "/status/conditions");
-    if (own != nullptr && std::ranges::any_of(*own, failed_to_open)) return true;
+    if (has_failed(*session, "GlobalPostBackupHookSucceeded")) return true;
     const json::Array* targets = json::find_array(session->value(), "/status/targets");
     for (std::size_t i = 0; targets != nullptr && i < targets->size(); ++i) {
       const json::Array* conditions = json::find_array(targets->at(i), "/conditions");
@@ -204,7 +219,7 @@ void check_applications(World& world, std::vector<Violation>& found) {
     found.push_back({"L8", frozen + " is left frozen, and no session says so"});
   }
   if (world.services().is_closed() && !says_so(world)) {
-    found.push_back({"L8", "what a batch's preBackup holds is left held, and no session says so"});
+    found.push_back({"L8", "what a batch's first hook holds is left held, and no session says so"});
   }
 }
 
@@ -214,8 +229,8 @@ EndState end_state(World& world) {
   EndState state;
   for (const auto& resource :
        {api::BackupConfiguration::kResource, api::BackupBatch::kResource, api::BackupSession::kResource,
-        api::RestoreSession::kResource, kinds::kCronJob, kinds::kServiceAccount, kRoleBinding, kinds::kSnapshot,
-        kinds::kClaim}) {
+        api::RestoreSession::kResource, api::RestoreBatch::kResource, kinds::kCronJob, kinds::kServiceAccount,
+        kRoleBinding, kinds::kSnapshot, kinds::kClaim}) {
     for (const ObjectPtr& each : world.cluster().list(resource)) ++state[told(*each, resource)];
   }
   return state;

@@ -47,6 +47,7 @@ class Safety {
   void check_change(const Deed& deed, const Change& change);
   void check_created(const Change& change);
   void check_session(const Change& change);
+  void check_members(const Change& change);
   void check_progress(const Change& change, int before, int after);
   void check_result(const StoredObject& session);
   void check_hold(const StoredObject& session, std::size_t target, const StoredObject& snapshot);

@@ -5,6 +5,7 @@
 #include "api/backup_batch.hpp"
 #include "api/backup_configuration.hpp"
 #include "api/backup_session.hpp"
+#include "api/restore_batch.hpp"
 #include "api/restore_session.hpp"
 #include "sim/invariants/marks.hpp"
 #include "sim/invariants/safety.hpp"
@@ -25,7 +26,8 @@ int rank(std::string_view phase) {
 
 /// Unknown of a restore is a state that may change: a pod may come to use the PVC.
 bool is_latched(const Change& change, std::string_view phase) {
-  return rank(phase) == 3 && !(phase == "Unknown" && is(change, api::RestoreSession::kResource));
+  const bool restore = is(change, api::RestoreSession::kResource) || is(change, api::RestoreBatch::kResource);
+  return rank(phase) == 3 && !(phase == "Unknown" && restore);
 }
 
 std::string told(const StoredObject& object) {
@@ -36,8 +38,10 @@ std::string told(const StoredObject& object) {
 
 void Safety::check_change(const Deed& deed, const Change& change) {
   if (deed.by_us && !change.before) check_created(change);
-  const bool session = is(change, api::BackupSession::kResource) || is(change, api::RestoreSession::kResource);
+  const bool batch = is(change, api::RestoreBatch::kResource);
+  const bool session = batch || is(change, api::BackupSession::kResource) || is(change, api::RestoreSession::kResource);
   if (session && change.before && change.after) check_session(change);
+  if (batch && change.before && change.after) check_members(change);
   if (change.before && change.after && change.type->resource.group == "stash.appscode.com") check_generation(change);
   if (is(change, kinds::kSnapshotContent)) note_cut(change);
   if (deed.by_us && deed.exchange.asked.verb == "delete") check_deletion(change);
@@ -101,6 +105,29 @@ void Safety::check_session(const Change& change) {
     if (after == "Running") check_overlap(*change.after);
     if (after == "Succeeded" || after == "Failed") check_results_of_hosts(*change.after);
   }
+}
+
+/// A member never goes back, and the whole says no more than its members do.
+void Safety::check_members(const Change& change) {
+  const json::Array* members = json::find_array(change.after->value(), "/status/members");
+  const std::string whole = phase_of(*change.after);
+  for (std::size_t i = 0; members != nullptr && i < members->size(); ++i) {
+    const auto phase = json::find_string(members->at(i), "/phase");
+    const auto before = json::find_string(change.before->value(), fmt::format("/status/members/{}/phase", i));
+    if (rank(phase) < rank(before) || (is_latched(change, before) && phase != before)) {
+      note("S5", fmt::format("{}: member {} goes from {} to {}", told(*change.after), i, before, phase));
+    }
+    if (whole == "Succeeded" && phase != "Succeeded") {
+      note("S6", fmt::format("{} succeeded, and its member {} is {}", told(*change.after), i, phase));
+    }
+    const json::Array* stats = json::find_array(members->at(i), "/stats");
+    if (stats == nullptr || phase != "Succeeded") continue;
+    for (const json::Value& host : *stats) {
+      if (json::find_string(host, "/phase") == "Succeeded") continue;
+      note("S6", fmt::format("{}: member {} succeeded, and not all of its PVCs", told(*change.after), i));
+    }
+  }
+  if (whole == "Succeeded" && members == nullptr) note("S6", told(*change.after) + " succeeded with nothing");
 }
 
 void Safety::check_progress(const Change& change, int before, int after) {

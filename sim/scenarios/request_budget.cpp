@@ -7,7 +7,7 @@
 namespace snapstash::sim {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::uint64_t>, 50> kBudgets{{
+constexpr std::array<std::pair<std::string_view, std::uint64_t>, 56> kBudgets{{
     {"create", 8},
     {"update-schedule", 15},
     {"bad-then-good", 9},
@@ -58,6 +58,12 @@ constexpr std::array<std::pair<std::string_view, std::uint64_t>, 50> kBudgets{{
     {"restore-hangs", 17},
     {"restore-heals", 14},
     {"restore-deleted", 11},
+    {"restore-batch", 19},
+    {"restore-batch-sequential", 20},
+    {"restore-batch-hooks", 25},
+    {"restore-batch-member-fails", 28},
+    {"restore-batch-waits", 19},
+    {"restore-batch-deleted", 14},
 }};
 
 }  // namespace

@@ -13,19 +13,6 @@ using namespace std::chrono_literals;
 
 constexpr auto kRestore = api::RestoreSession::kResource;
 
-void create_snapshot(World& world, const std::string& name, const std::string& claim) {
-  world.user().must_create(json::Object{
-      {"apiVersion", "snapshot.storage.k8s.io/v1"},
-      {"kind", "VolumeSnapshot"},
-      {"metadata", json::Object{{"name", json::make_string(name)}, {"namespace", "demo"}}},
-      {"spec",
-       json::Object{
-           {"volumeSnapshotClassName", "csi-snapshot-class"},
-           {"source", json::Object{{"persistentVolumeClaimName", json::make_string(claim)}}}
-       }}
-  });
-}
-
 /// Snapshots old-data and old-config, and, when they are ready, RestoreSession `back`.
 void begin_restore(World& world, json::Value session) {
   create_demo(world);

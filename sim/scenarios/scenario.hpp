@@ -39,5 +39,6 @@ std::span<const Scenario> retention_scenarios();
 std::span<const Scenario> retry_scenarios();
 std::span<const Scenario> batch_scenarios();
 std::span<const Scenario> restore_scenarios();
+std::span<const Scenario> restore_batch_scenarios();
 
 }  // namespace snapstash::sim

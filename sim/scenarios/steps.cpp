@@ -47,6 +47,19 @@ void annotate(
   world.user().patch(resource, {"demo", name}, json::serialize(patch));
 }
 
+void create_snapshot(World& world, const std::string& name, const std::string& claim) {
+  world.user().must_create(json::Object{
+      {"apiVersion", "snapshot.storage.k8s.io/v1"},
+      {"kind", "VolumeSnapshot"},
+      {"metadata", json::Object{{"name", json::make_string(name)}, {"namespace", "demo"}}},
+      {"spec",
+       json::Object{
+           {"volumeSnapshotClassName", "csi-snapshot-class"},
+           {"source", json::Object{{"persistentVolumeClaimName", json::make_string(claim)}}}
+       }}
+  });
+}
+
 void adopt_snapshot(World& world, const std::string& name, const std::string& claim, const std::string& configuration) {
   world.user().must_create(json::Object{
       {"apiVersion", "snapshot.storage.k8s.io/v1"},

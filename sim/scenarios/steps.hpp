@@ -27,6 +27,9 @@ void annotate(
     const std::map<std::string, std::string>& annotations
 );
 
+/// A user takes a snapshot of a PVC of namespace demo.
+void create_snapshot(World& world, const std::string& name, const std::string& claim);
+
 /// A snapshot that no session made, and that a user gave to a configuration (`kubectl stash adopt`).
 void adopt_snapshot(World& world, const std::string& name, const std::string& claim, const std::string& configuration);
 

@@ -83,6 +83,18 @@ json::Value session_of(
   };
 }
 
+/// The target of a restore: a PVC from each snapshot.
+json::Object claims_from(const std::vector<std::pair<std::string, std::string>>& claims_and_snapshots) {
+  json::Array templates;
+  for (const auto& [claim, snapshot] : claims_and_snapshots) {
+    json::Object spec = claim_spec(kDemoClass);
+    spec["dataSource"] =
+        json::Object{{"apiGroup", "snapshot.storage.k8s.io"}, {"kind", "VolumeSnapshot"}, {"name", text(snapshot)}};
+    templates.push_back(json::Object{{"metadata", json::Object{{"name", text(claim)}}}, {"spec", std::move(spec)}});
+  }
+  return {{"volumeClaimTemplates", std::move(templates)}};
+}
+
 }  // namespace
 
 void create_namespace(World& world, const std::string& name) {
@@ -250,21 +262,25 @@ json::Value restore_session(
     const std::string& namespace_, const std::string& name,
     const std::vector<std::pair<std::string, std::string>>& claims_and_snapshots
 ) {
-  json::Array templates;
-  for (const auto& [claim, snapshot] : claims_and_snapshots) {
-    json::Object spec = claim_spec(kDemoClass);
-    spec["dataSource"] =
-        json::Object{{"apiGroup", "snapshot.storage.k8s.io"}, {"kind", "VolumeSnapshot"}, {"name", text(snapshot)}};
-    templates.push_back(json::Object{{"metadata", json::Object{{"name", text(claim)}}}, {"spec", std::move(spec)}});
-  }
   return json::Object{
       {"apiVersion", "stash.appscode.com/v1beta1"},
       {"kind", "RestoreSession"},
       {"metadata", metadata(namespace_, name)},
-      {"spec",
-       json::Object{
-           {"driver", "VolumeSnapshotter"}, {"target", json::Object{{"volumeClaimTemplates", std::move(templates)}}}
-       }}
+      {"spec", json::Object{{"driver", "VolumeSnapshotter"}, {"target", claims_from(claims_and_snapshots)}}}
+  };
+}
+
+json::Value restore_batch(
+    const std::string& namespace_, const std::string& name,
+    const std::vector<std::vector<std::pair<std::string, std::string>>>& members
+) {
+  json::Array all;
+  for (const auto& each : members) all.push_back(json::Object{{"target", claims_from(each)}});
+  return json::Object{
+      {"apiVersion", "stash.appscode.com/v1beta1"},
+      {"kind", "RestoreBatch"},
+      {"metadata", metadata(namespace_, name)},
+      {"spec", json::Object{{"driver", "VolumeSnapshotter"}, {"members", std::move(all)}}}
   };
 }
 

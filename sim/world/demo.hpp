@@ -53,6 +53,12 @@ json::Value restore_session(
     const std::vector<std::pair<std::string, std::string>>& claims_and_snapshots
 );
 
+/// Returns a RestoreBatch with one member for each such list.
+json::Value restore_batch(
+    const std::string& namespace_, const std::string& name,
+    const std::vector<std::vector<std::pair<std::string, std::string>>>& members
+);
+
 /// Storage classes, namespace demo, bound PVCs `data` and `config`, Deployment `web` that mounts both.
 void create_demo(World& world);
 
