@@ -54,8 +54,8 @@ leave_namespace() {
 # explain: what the namespace holds and what was said about it.
 explain() {
 	echo "---- $namespace"
-	in_namespace get backupconfigurations,backupsessions,restoresessions,volumesnapshots,pvc,cronjobs,jobs,pods 2>&1
-	in_namespace get backupsessions,restoresessions -o json |
+	in_namespace get backupconfigurations,backupsessions,restoresessions,restorebatches,volumesnapshots,pvc,cronjobs,jobs,pods 2>&1
+	in_namespace get backupsessions,restoresessions,restorebatches -o json |
 		jq -c '.items[] | {(.kind + " " + .metadata.name): .status}' | cut -c -1500
 	in_namespace get events -o json | jq -r '.items | sort_by(.eventTime // .lastTimestamp)[-25:][] |
 		"\(.eventTime // .lastTimestamp) \(.reason) \(.involvedObject.kind)/\(.involvedObject.name): \(.message)"' | cut -c -300
