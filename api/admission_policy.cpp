@@ -4,6 +4,7 @@
 
 #include "api/backup_batch.hpp"
 #include "api/backup_configuration.hpp"
+#include "api/restore_batch.hpp"
 #include "api/restore_session.hpp"
 
 namespace snapstash::api {
@@ -104,7 +105,12 @@ std::vector<NamespacePolicy> namespace_policies() {
        kTargetIsNew,
        kTargetElsewhere}
   );
-  add({"member-namespace.stash.appscode.com", {plural(BackupBatch::kResource)}, kMembersAreNew, kMembersElsewhere});
+  add(
+      {"member-namespace.stash.appscode.com",
+       {plural(BackupBatch::kResource), plural(RestoreBatch::kResource)},
+       kMembersAreNew,
+       kMembersElsewhere}
+  );
   return all;
 }
 

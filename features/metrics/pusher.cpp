@@ -1,5 +1,8 @@
 #include "features/metrics/pusher.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include <fmt/format.h>
 
 #include "kernel/base/race.hpp"
@@ -24,11 +27,10 @@ Pusher::Pusher(wire::Endpoint gateway, Ports ports)
       backoff_({.first = kBetweenSweeps, .cap = kLongestPause, .jitter = 0.2}),
       changed_(ports.executor) {
   const auto on_change = [this](const auto&) { changed_.set(); };
-  subscriptions_ = {
-      ports_.stores.configurations.on_change(on_change), ports_.stores.sessions.on_change(on_change),
-      ports_.stores.batches.on_change(on_change), ports_.stores.restores.on_change(on_change),
-      ports_.stores.snapshots.on_change(on_change)
-  };
+  cluster::Stores& stores = ports_.stores;
+  subscriptions_ = {stores.configurations.on_change(on_change),  stores.batches.on_change(on_change),
+                    stores.sessions.on_change(on_change),        stores.restores.on_change(on_change),
+                    stores.restore_batches.on_change(on_change), stores.snapshots.on_change(on_change)};
 }
 
 Task<void> Pusher::run() {
@@ -48,14 +50,14 @@ Task<void> Pusher::run() {
 /// Not for the snapshots: a cluster without their kind has other troubles, and their sizes can follow.
 Task<void> Pusher::until_synced() {
   cluster::Stores& stores = ports_.stores;
-  Event progress(ports_.executor);
-  const auto on_progress = [&progress] { progress.set(); };
-  const std::vector<runtime::Subscription> listening{
-      stores.configurations.on_progress(on_progress), stores.sessions.on_progress(on_progress),
-      stores.batches.on_progress(on_progress), stores.restores.on_progress(on_progress)
+  const std::array<runtime::StoreBase*, 5> needed{
+      &stores.configurations, &stores.batches, &stores.sessions, &stores.restores, &stores.restore_batches
   };
-  while (!stores.configurations.synced() || !stores.batches.synced() || !stores.sessions.synced() ||
-         !stores.restores.synced()) {
+  Event progress(ports_.executor);
+  std::vector<runtime::Subscription> listening;
+  listening.reserve(needed.size());
+  for (runtime::StoreBase* store : needed) listening.push_back(store->on_progress([&progress] { progress.set(); }));
+  while (!std::ranges::all_of(needed, &runtime::StoreBase::synced)) {
     progress.reset();
     co_await progress.wait();
   }

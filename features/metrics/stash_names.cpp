@@ -301,11 +301,15 @@ void visit_stash_groups(const cluster::Stores& stores, const std::function<void(
       [&stores](const api::BackupBatch& batch, Collector& to) {
         add_configuration(stores, *cluster::whole_of(batch), to);
       };
-  const std::function<void(const RestoreSession&, Collector&)> of_restore = add_restore;
+  const std::function<void(const RestoreSession&, Collector&)> of_restore =
+      [](const RestoreSession& session, Collector& to) { add_restore(session, to); };
+  const std::function<void(const api::RestoreBatch&, Collector&)> of_restore_batch =
+      [](const api::RestoreBatch& batch, Collector& to) { add_restore(batch, to); };
   InvokersByJob jobs;
   add_invokers(stores.configurations, "backupconfiguration", of_configuration, jobs);
   add_invokers(stores.batches, "backupbatch", of_batch, jobs);
   add_invokers(stores.restores, "restoresession", of_restore, jobs);
+  add_invokers(stores.restore_batches, "restorebatch", of_restore_batch, jobs);
   for (const auto& [job, invokers] : jobs) take(joined(job, invokers));
 }
 

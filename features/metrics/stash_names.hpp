@@ -15,9 +15,9 @@ namespace snapstash::metrics {
 /// size is its snapshot's restore size; numbers of files, which no VolumeSnapshot knows, are not there. Pure.
 std::vector<runtime::MetricFamily> stash_families(const cluster::Stores& stores);
 
-/// The same as Stash groups it in a Pushgateway: one job per BackupConfiguration, BackupBatch or RestoreSession.
-/// Objects whose names lead to the same job ("a-b" in "c", and "b-c" in "a") share a group, where Stash lets them
-/// overwrite each other.
+/// The same as Stash groups it in a Pushgateway: one job per BackupConfiguration, BackupBatch, RestoreSession or
+/// RestoreBatch. Objects whose names lead to the same job ("a-b" in "c", and "b-c" in "a") share a group, where Stash
+/// lets them overwrite each other.
 struct StashGroup {
   std::string job;     ///< Kind in lower case, namespace and name: "backupconfiguration-demo-web".
   std::string owners;  ///< UIDs of the objects: others are other objects, even under the same names.

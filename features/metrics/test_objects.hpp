@@ -65,7 +65,8 @@ struct TestObjects {
   void sync() {
     for (runtime::StoreBase* store :
          {static_cast<runtime::StoreBase*>(&stores.configurations), static_cast<runtime::StoreBase*>(&stores.sessions),
-          static_cast<runtime::StoreBase*>(&stores.batches), static_cast<runtime::StoreBase*>(&stores.restores)}) {
+          static_cast<runtime::StoreBase*>(&stores.batches), static_cast<runtime::StoreBase*>(&stores.restores),
+          static_cast<runtime::StoreBase*>(&stores.restore_batches)}) {
       store->begin_initial();
       store->commit("1");
     }
