@@ -140,6 +140,17 @@ restore 'modes as a string' 'must be of type array' '{volumeClaimTemplates: [{me
 restore 'cross-namespace ref' 'cross-namespace target reference is not allowed for "PersistentVolumeClaim"' "{ref: {kind: PersistentVolumeClaim, name: x, namespace: other}, volumeClaimTemplates: [$(claim a)]}"
 restore 'unknown member of the claim passes' ok '{volumeClaimTemplates: [{metadata: {name: a}, spec: {newInKubernetes: {x: 1}}}]}'
 
+# --- members of batches
+create 'member elsewhere' 'cross-namespace target reference is not allowed for "Deployment"' BackupBatch 'metadata: {name: x}
+spec:
+  driver: VolumeSnapshotter
+  schedule: "@daily"
+  retentionPolicy: {name: a, prune: true, keepLast: 1}
+  members:
+  - target: {ref: {apiVersion: apps/v1, kind: StatefulSet, name: a}}
+  - target: {ref: {apiVersion: apps/v1, kind: Deployment, name: b, namespace: other}}'
+create 'member of a restore elsewhere' 'cross-namespace target reference is not allowed for "DaemonSet"' RestoreBatch "$(printf 'metadata: {name: x}\nspec:\n  driver: VolumeSnapshotter\n  members:\n  - target: {ref: {apiVersion: apps/v1, kind: DaemonSet, name: a, namespace: other}, volumeClaimTemplates: [%s]}' "$(claim a)")"
+
 # --- BackupSession
 create 'invoker left out' 'name the BackupConfiguration or BackupBatch to run' BackupSession 'metadata: {name: x}
 spec: {}'
