@@ -10,6 +10,7 @@
 #include "api/backup_target.hpp"
 #include "api/group.hpp"
 #include "api/printer_column.hpp"
+#include "api/restic_settings.hpp"
 #include "api/sentences.hpp"
 #include "kernel/kube/condition.hpp"
 #include "kernel/kube/object_meta.hpp"
@@ -39,6 +40,7 @@ struct BackupBatch {
   struct Spec : BackupPlan {
     std::vector<Member> members;
     ExecutionOrder execution_order = ExecutionOrder::kParallel;
+    std::optional<RepositoryRef> repository;  ///< Read by Stash's Restic driver only; kept.
     friend bool operator==(const Spec&, const Spec&) = default;
   };
 
@@ -109,7 +111,8 @@ struct Description<api::BackupBatch::Spec> {
       api::plan_fields<T>(
           "What runs before the first and after the last of the members.",
           "How the pods of the CronJob, and of the Jobs that run the batch's own hooks, are shaped."
-      )
+      ),
+      std::tuple{field("repository", &T::repository, "Read by Stash's Restic driver only.")}
   );
   static constexpr std::array rules{
       api::kDriverRule,

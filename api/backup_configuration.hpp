@@ -9,6 +9,7 @@
 #include "api/backup_target.hpp"
 #include "api/group.hpp"
 #include "api/printer_column.hpp"
+#include "api/restic_settings.hpp"
 #include "api/sentences.hpp"
 #include "kernel/base/boxed.hpp"
 #include "kernel/base/text.hpp"
@@ -34,6 +35,7 @@ struct BackupConfiguration {
   struct Spec : BackupPlan {
     std::optional<BackupTarget> target;
     // Read by Stash's Restic driver only; kept.
+    std::optional<RepositoryRef> repository;
     Boxed<TaskRef> task;
     Boxed<TempDir> temp_dir;
     json::Object interim_volume_template;
@@ -80,6 +82,7 @@ struct Description<api::BackupConfiguration::Spec> {
           "How the pods of the CronJob and of the Jobs are shaped."
       ),
       std::tuple{
+          field("repository", &T::repository, "Read by Stash's Restic driver only."),
           field("task", &T::task, "Read by Stash's Restic driver only."),
           field("tempDir", &T::temp_dir, "Read by Stash's Restic driver only."),
           field("interimVolumeTemplate", &T::interim_volume_template, "Read by Stash's Restic driver only."),

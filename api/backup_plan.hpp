@@ -7,7 +7,6 @@
 #include "api/backup_hooks.hpp"
 #include "api/driver.hpp"
 #include "api/problem.hpp"
-#include "api/restic_settings.hpp"
 #include "api/retention_policy.hpp"
 #include "api/retry_config.hpp"
 #include "api/runtime_settings.hpp"
@@ -18,7 +17,7 @@
 
 namespace snapstash::api {
 
-/// What BackupConfiguration and BackupBatch have in common: everything but what is backed up.
+/// What BackupConfiguration, BackupBatch and BackupBlueprint have in common: everything but what is backed up.
 struct BackupPlan {
   Driver driver = Driver::kRestic;
   Text schedule;
@@ -30,7 +29,6 @@ struct BackupPlan {
   Boxed<BackupHooks> hooks;
   Boxed<RuntimeSettings> runtime_settings;
   SnapstashSettings snapstash;
-  std::optional<RepositoryRef> repository;  ///< Read by Stash's Restic driver only; kept.
 
   /// How many sessions are kept.
   std::int32_t history_limit() const { return backup_history_limit.value_or(1); }
@@ -80,7 +78,6 @@ constexpr auto plan_fields(std::string_view hooks, std::string_view runtime_sett
       field<T>("hooks", &BackupPlan::hooks, hooks),
       field<T>("runtimeSettings", &BackupPlan::runtime_settings, runtime_settings),
       field<T>("snapstash", &BackupPlan::snapstash, "Settings that Stash does not have."),
-      field<T>("repository", &BackupPlan::repository, "Read by Stash's Restic driver only."),
   };
 }
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "api/backup_batch.hpp"
+#include "api/backup_blueprint.hpp"
 #include "api/backup_configuration.hpp"
 #include "api/backup_session.hpp"
 #include "api/restore_batch.hpp"
@@ -69,10 +70,12 @@ json::Value make_crd(const CrdParts& parts) {
       {"name", json::make_string(version)},
       {"served", true},
       {"storage", true},
-      {"subresources", {{"status", json::Object()}}},
-      {"additionalPrinterColumns", columns(parts.columns)},
-      {"schema", {{"openAPIV3Schema", root_schema(parts)}}},
   };
+  if (json::find(parts.schema, "/properties/status") != nullptr) {
+    version_object.emplace("subresources", json::Object{{"status", json::Object()}});
+  }
+  version_object.emplace("additionalPrinterColumns", columns(parts.columns));
+  version_object.emplace("schema", json::Object{{"openAPIV3Schema", root_schema(parts)}});
   return {
       {"apiVersion", "apiextensions.k8s.io/v1"},
       {"kind", "CustomResourceDefinition"},
@@ -88,10 +91,8 @@ json::Value make_crd(const CrdParts& parts) {
 }
 
 std::vector<json::Value> all_crds() {
-  return {
-      crd_of<BackupConfiguration>(), crd_of<BackupSession>(), crd_of<RestoreSession>(), crd_of<BackupBatch>(),
-      crd_of<RestoreBatch>()
-  };
+  return {crd_of<BackupConfiguration>(), crd_of<BackupSession>(), crd_of<RestoreSession>(),
+          crd_of<BackupBatch>(),         crd_of<RestoreBatch>(),  crd_of<BackupBlueprint>()};
 }
 
 }  // namespace snapstash::api

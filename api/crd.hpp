@@ -19,7 +19,8 @@ struct CrdParts {
   json::Value schema;
 };
 
-/// Returns apiextensions.k8s.io/v1 of one kind: one version, a status subresource, no conversion.
+/// Returns apiextensions.k8s.io/v1 of one kind: one version, a status subresource if there is a status, no
+/// conversion.
 json::Value make_crd(const CrdParts& parts);
 
 /// Returns the CustomResourceDefinition of a kind whose SchemaOf is compiled.

@@ -13,6 +13,7 @@ namespace snapstash::api {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::ElementsAreArray;
 using ::testing::HasSubstr;
 
 const json::Value& schema_of(const json::Value& crd) {
@@ -43,21 +44,28 @@ TEST(AllCrds, RegisterWhatStashRegisters) {
   EXPECT_EQ(json::find_string(crds[2], "/metadata/name"), "restoresessions.stash.appscode.com");
   EXPECT_EQ(json::find_string(crds[3], "/metadata/name"), "backupbatches.stash.appscode.com");
   EXPECT_EQ(json::find_string(crds[4], "/metadata/name"), "restorebatches.stash.appscode.com");
+  EXPECT_EQ(json::find_string(crds[5], "/metadata/name"), "backupblueprints.stash.appscode.com");
   for (const auto& crd : crds) {
+    const bool blueprint = json::find_string(crd, "/spec/names/kind") == "BackupBlueprint";
     EXPECT_EQ(json::find_string(crd, "/metadata/labels/app.kubernetes.io~1name"), "stash");
-    EXPECT_EQ(json::find_string(crd, "/spec/scope"), "Namespaced");
+    EXPECT_EQ(json::find_string(crd, "/spec/scope"), blueprint ? "Cluster" : "Namespaced");
     EXPECT_EQ(json::find_string(crd, "/spec/versions/0/name"), "v1beta1");
-    EXPECT_NE(json::find(crd, "/spec/versions/0/subresources/status"), nullptr);
-    EXPECT_THAT(strings(crd, "/spec/names/categories"), ElementsAre("stash", "appscode", "all"));
+    EXPECT_EQ(json::find(crd, "/spec/versions/0/subresources/status") == nullptr, blueprint);
+    const auto categories = strings(crd, "/spec/names/categories");
+    EXPECT_THAT(
+        categories, blueprint ? ElementsAreArray({"stash", "appscode"}) : ElementsAreArray({"stash", "appscode", "all"})
+    );
   }
   EXPECT_THAT(strings(crds[0], "/spec/names/shortNames"), ElementsAre("bc"));
   EXPECT_THAT(strings(crds[1], "/spec/names/shortNames"), ElementsAre());
   EXPECT_THAT(strings(crds[2], "/spec/names/shortNames"), ElementsAre("restore"));
+  EXPECT_THAT(strings(crds[4], "/spec/names/shortNames"), ElementsAre("bb"));
   EXPECT_THAT(columns(crds[0]), ElementsAre("Task", "Schedule", "Paused", "Phase", "Age"));
   EXPECT_THAT(columns(crds[1]), ElementsAre("Invoker-Type", "Invoker-Name", "Phase", "Duration", "Age"));
   EXPECT_THAT(columns(crds[2]), ElementsAre("Repository", "Phase", "Duration", "Age"));
   EXPECT_THAT(columns(crds[3]), ElementsAre("Schedule", "Paused", "Phase", "Age"));
   EXPECT_THAT(columns(crds[4]), ElementsAre("Repository", "Phase", "Duration", "Age"));
+  EXPECT_THAT(columns(crds[5]), ElementsAre("Task", "Schedule", "Age"));
 }
 
 TEST(AllCrds, HaveStashsDefaults) {
@@ -81,6 +89,7 @@ TEST(AllCrds, HaveStashsDefaults) {
   EXPECT_EQ(value(3, "/properties/spec/properties/executionOrder/default"), "\"Parallel\"");
   EXPECT_EQ(value(4, "/properties/spec/properties/driver/default"), "\"Restic\"");
   EXPECT_EQ(value(4, "/properties/spec/properties/executionOrder/default"), "\"Parallel\"");
+  EXPECT_EQ(value(5, "/properties/spec/required"), R"(["retentionPolicy"])");
 }
 
 // What the API server asks of a structural schema, as far as slips of ours could break it.

@@ -97,6 +97,35 @@ TEST(BackupConfigurationJson, IsReadWithoutASpec) {
   EXPECT_FALSE(is_ours(*configuration));
 }
 
+TEST(BackupBlueprintJson, LosesNothingOfWhatStashHas) {
+  constexpr std::string_view text = R"json({
+    "apiVersion": "stash.appscode.com/v1beta1", "kind": "BackupBlueprint", "metadata": {"name": "b"},
+    "spec": {"driver": "VolumeSnapshotter", "schedule": "0 2 * * *", "paused": true, "snapshotClassName": "c",
+      "retentionPolicy": {"name": "r", "keepLast": 1, "prune": true},
+      "backupHistoryLimit": 3, "timeOut": "1h", "retryConfig": {"maxRetry": 0, "delay": "30s"},
+      "hooks": {"preBackup": {"exec": {"command": ["sync"]}, "containerName": "app"}},
+      "runtimeSettings": {"pod": {"podLabels": {"a": "b"}}},
+      "snapstash": {"timeZone": "Europe/Berlin"},
+      "backend": {"gcs": {"bucket": "x", "prefix": "stash/${TARGET_NAMESPACE}"}, "storageSecretName": "s"},
+      "wipeOut": true, "usagePolicy": {"allowedNamespaces": {"from": "All"}},
+      "backupNamespace": "n", "repoNamespace": "m", "task": {"name": "t", "params": [{"name": "n", "value": "v"}]},
+      "tempDir": {"medium": "Memory", "sizeLimit": "1Gi"}, "interimVolumeTemplate": {"metadata": {"name": "i"}}}
+  })json";
+  const auto document = json::parse(text).value();
+  const auto blueprint = json::decode<BackupBlueprint>(document);
+  ASSERT_TRUE(blueprint) << blueprint.error().message;
+  EXPECT_TRUE(is_ours(*blueprint));
+  EXPECT_EQ(json::serialize(json::encode(*blueprint)), json::serialize(document));
+}
+
+TEST(BackupBlueprintJson, IsStashsUnlessItSaysOtherwise) {
+  const auto blueprint = json::decode<BackupBlueprint>(
+      json::parse(R"({"metadata":{"name":"b"},"spec":{"retentionPolicy":{"name":"","prune":false}}})").value()
+  );
+  ASSERT_TRUE(blueprint) << blueprint.error().message;
+  EXPECT_FALSE(is_ours(*blueprint));
+}
+
 TEST(BackupSessionJson, ComesBack) {
   constexpr std::string_view text = R"json({
     "apiVersion": "stash.appscode.com/v1beta1", "kind": "BackupSession", "metadata": {"name": "b-1", "namespace": "demo"},

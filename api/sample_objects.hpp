@@ -1,6 +1,7 @@
 #pragma once
 #include <string_view>
 
+#include "api/backup_blueprint.hpp"
 #include "api/backup_configuration.hpp"
 #include "api/backup_session.hpp"
 #include "api/restore_session.hpp"
@@ -20,6 +21,15 @@ inline BackupConfiguration sample_configuration() {
   };
   configuration.spec.retention_policy = {.name = "keep-last-5", .keep_last = 5, .prune = true};
   return configuration;
+}
+
+inline BackupBlueprint sample_blueprint() {
+  BackupBlueprint blueprint;
+  blueprint.metadata.name = "daily";
+  blueprint.spec.driver = Driver::kVolumeSnapshotter;
+  blueprint.spec.schedule = "0 2 * * *";
+  blueprint.spec.retention_policy = {.name = "keep-last-5", .keep_last = 5, .prune = true};
+  return blueprint;
 }
 
 inline ClaimTemplate sample_template(std::string_view name, std::string_view snapshot) {

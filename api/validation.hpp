@@ -1,5 +1,6 @@
 #pragma once
 #include "api/backup_batch.hpp"
+#include "api/backup_blueprint.hpp"
 #include "api/backup_configuration.hpp"
 #include "api/backup_session.hpp"
 #include "api/problem.hpp"
@@ -16,6 +17,7 @@ inline bool is_ours(const BackupConfiguration& configuration) {
 }
 inline bool is_ours(const BackupBatch& batch) { return batch.spec.driver == Driver::kVolumeSnapshotter; }
 inline bool is_ours(const RestoreBatch& batch) { return batch.spec.driver == Driver::kVolumeSnapshotter; }
+inline bool is_ours(const BackupBlueprint& blueprint) { return blueprint.spec.driver == Driver::kVolumeSnapshotter; }
 inline bool is_ours(const RestoreSession& session) { return session.spec.driver == Driver::kVolumeSnapshotter; }
 
 /// Returns all problems, in the order of the fields; none for an object that works. An object of the Restic driver has

@@ -24,6 +24,8 @@ void decode(const json::Value& document) {
   }
   if constexpr (requires { api::validate(*object); }) {
     static_cast<void>(api::describe(api::validate(*object)));
+  }
+  if constexpr (requires { api::validate_update(*object, T{}); }) {
     static_cast<void>(api::validate_update(*object, T{}));
   }
   if constexpr (requires { json::Codec<T>::write(*object); }) {
@@ -45,10 +47,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto document = json::parse(fuzz::Input(data, size).rest());
   if (!document) return 0;
   decode_each<
-      api::BackupConfiguration, api::BackupSession, api::RestoreSession, api::RestoreBatch, api::Job, api::Pod,
-      api::Node, api::CoreEvent, api::VolumeSnapshot, api::VolumeSnapshotContent, api::VolumeSnapshotClass,
-      api::PersistentVolumeClaim, api::PersistentVolume, api::StorageClass, api::Deployment, api::DaemonSet,
-      api::StatefulSet, cluster::ServiceAccount, cluster::RoleBinding, cluster::CronJob>(*document);
+      api::BackupBatch, api::BackupBlueprint, api::BackupConfiguration, api::BackupSession, api::RestoreBatch,
+      api::RestoreSession, api::Job, api::Pod, api::Node, api::CoreEvent, api::VolumeSnapshot,
+      api::VolumeSnapshotContent, api::VolumeSnapshotClass, api::PersistentVolumeClaim, api::PersistentVolume,
+      api::StorageClass, api::Deployment, api::DaemonSet, api::StatefulSet, cluster::ServiceAccount,
+      cluster::RoleBinding, cluster::CronJob>(*document);
   static_cast<void>(runtime::spec_of(runtime::record_of(*document)));
   return 0;
 }
