@@ -38,7 +38,7 @@ std::vector<std::string> columns(const json::Value& crd) {
 
 TEST(AllCrds, RegisterWhatStashRegisters) {
   const auto crds = all_crds();
-  ASSERT_EQ(crds.size(), 5U);
+  ASSERT_EQ(crds.size(), 6U);
   EXPECT_EQ(json::find_string(crds[0], "/metadata/name"), "backupconfigurations.stash.appscode.com");
   EXPECT_EQ(json::find_string(crds[1], "/metadata/name"), "backupsessions.stash.appscode.com");
   EXPECT_EQ(json::find_string(crds[2], "/metadata/name"), "restoresessions.stash.appscode.com");

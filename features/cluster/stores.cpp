@@ -1,5 +1,7 @@
 #include "features/cluster/stores.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "api/validation.hpp"
@@ -20,6 +22,11 @@ std::vector<std::string> controller_of(const kube::ObjectMeta& metadata) {
     if (owner.controller.value_or(false)) return {owner.uid};
   }
   return {};
+}
+
+template <class T>
+void index_by_blueprint(runtime::Store<T>& store) {
+  store.add_index(std::string(kByBlueprint), [](const T& target) { return blueprints_of(target.metadata); });
 }
 
 std::vector<std::string> group_of(const api::VolumeSnapshot& snapshot) {
@@ -50,6 +57,13 @@ Stores::Stores() {
     }
     return keys;
   });
+  configurations.add_index(std::string(kByOwner), [](const api::BackupConfiguration& configuration) {
+    return controller_of(configuration.metadata);
+  });
+  index_by_blueprint(deployments);
+  index_by_blueprint(stateful_sets);
+  index_by_blueprint(daemon_sets);
+  index_by_blueprint(claims);
   sessions.add_index(std::string(kByInvoker), [](const api::BackupSession& session) {
     return std::vector<std::string>{invoker_key(session)};
   });
@@ -59,6 +73,21 @@ Stores::Stores() {
     return label_of(snapshot.metadata, naming::kSessionUid);
   });
   snapshots.add_index(std::string(kByInvoker), group_of);
+}
+
+std::vector<std::string> blueprints_of(const kube::ObjectMeta& metadata) {
+  std::vector<std::string> names;
+  const auto annotation = metadata.annotations.find(naming::kBackupBlueprint);
+  if (annotation == metadata.annotations.end()) return names;
+  constexpr std::string_view kBetween = ", \t\n";
+  std::string_view rest = annotation->second;
+  for (std::size_t begin = 0; (begin = rest.find_first_not_of(kBetween)) != std::string_view::npos;) {
+    rest.remove_prefix(begin);
+    const std::string_view name = rest.substr(0, rest.find_first_of(kBetween));
+    if (std::ranges::find(names, name) == names.end()) names.emplace_back(name);
+    rest.remove_prefix(name.size());
+  }
+  return names;
 }
 
 std::string target_key(std::string_view kind, std::string_view namespace_, std::string_view name) {

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "api/backup_batch.hpp"
+#include "api/backup_blueprint.hpp"
 #include "api/backup_configuration.hpp"
 #include "api/backup_session.hpp"
 #include "api/cluster/jobs.hpp"
@@ -30,6 +31,7 @@ struct Stores {
   runtime::Store<api::BackupSession> sessions;
   runtime::Store<api::RestoreSession> restores;
   runtime::Store<api::RestoreBatch> restore_batches;
+  runtime::Store<api::BackupBlueprint> blueprints;
   runtime::Store<CronJob> cron_jobs;
   runtime::Store<ServiceAccount> accounts;
   runtime::Store<RoleBinding> bindings;
@@ -50,10 +52,16 @@ struct Stores {
 inline constexpr std::string_view kByInvoker = "invoker";
 /// Configurations and batches by what they back up (`target_key`).
 inline constexpr std::string_view kByTarget = "target";
-/// Jobs by the UID of the object that controls them; pods by that of their Job.
+/// Jobs and configurations by the UID of the object that controls them; pods by that of their Job.
 inline constexpr std::string_view kByOwner = "owner";
 /// Snapshots by the UID of the session that made them.
 inline constexpr std::string_view kBySession = "session";
+
+/// Workloads and PVCs by the BackupBlueprints that their annotation names.
+inline constexpr std::string_view kByBlueprint = "blueprint";
+
+/// Returns the names in the annotation `stash.appscode.com/backup-blueprint`, each once, in its order; none without it.
+std::vector<std::string> blueprints_of(const kube::ObjectMeta& metadata);
 
 /// Returns "Deployment/demo/web".
 std::string target_key(std::string_view kind, std::string_view namespace_, std::string_view name);

@@ -43,6 +43,16 @@ inline constexpr std::string_view kRetry = "snapstash.dev/retry";
 /// On a BackupSession: the PVCs it is about, with commas between; all of the target when there is none.
 inline constexpr std::string_view kOnlyVolumes = "snapstash.dev/only-volumes";
 
+/// On a workload or PVC: the BackupBlueprints it is backed up by, with commas between; Stash's, as is the schedule that
+/// goes before theirs. Ours is the VolumeSnapshotClass that does.
+inline constexpr std::string_view kBackupBlueprint = "stash.appscode.com/backup-blueprint";
+inline constexpr std::string_view kBlueprintSchedule = "stash.appscode.com/schedule";
+inline constexpr std::string_view kSnapshotClass = "snapstash.dev/snapshot-class";
+/// On a BackupConfiguration that came of a blueprint: a label with the blueprint's name (bounded), and an annotation
+/// with the fingerprint of what was applied.
+inline constexpr std::string_view kBlueprint = "snapstash.dev/blueprint";
+inline constexpr std::string_view kBlueprintApplied = "snapstash.dev/blueprint-applied";
+
 /// What Stash calls offshoot labels: the parent's labels, overwritten with component and manager.
 Labels offshoot(const Labels& parent, std::string_view component);
 

@@ -51,21 +51,28 @@ class Controller {
   Controller& operator=(const Controller&) = delete;
 
   /// Names the kind that is reconciled. Once, and first. A key whose object cannot be decoded is not reconciled: the
-  /// reconciler would take it for gone.
+  /// reconciler would take it for gone. With `only` (pure), of the objects that are there at the start those that it
+  /// holds for are reconciled, and of changes those whose object it holds for, or did.
   template <class T>
-  Controller& reconciles(Store<T>& primary) {
+  Controller& reconciles(Store<T>& primary, std::function<bool(const T&)> only = {}) {
     resource_ = T::kResource;
     uid_of_ = [&primary](std::string_view key) {
       const auto object = primary.get(key);
       return object ? object->metadata.uid.str() : std::string();
     };
     is_broken_ = [&primary](std::string_view key) { return primary.broken(key) != nullptr; };
-    add_all_ = [this, &primary] {
-      for (const auto& object : primary.objects()) queue_.add(key_of(object->metadata));
+    add_all_ = [this, &primary, only] {
+      for (const auto& object : primary.objects()) {
+        if (!only || only(*object)) queue_.add(key_of(object->metadata));
+      }
     };
     primary_ = &primary;
     follow(primary);
-    subscriptions_.push_back(primary.on_change([this](const Change<T>& change) { queue_.add(change.key); }));
+    subscriptions_.push_back(primary.on_change([this, only = std::move(only)](const Change<T>& change) {
+      if (!only || (change.before && only(*change.before)) || (change.after && only(*change.after))) {
+        queue_.add(change.key);
+      }
+    }));
     return *this;
   }
 
