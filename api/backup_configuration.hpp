@@ -144,7 +144,8 @@ struct Description<api::BackupConfiguration> {
           .expression = "!has(oldSelf.status) || !has(oldSelf.status.phase) || oldSelf.status.phase != 'Ready' || "
                         "!has(self.spec) || !has(oldSelf.spec) || "
                         "(has(self.spec.target) == has(oldSelf.spec.target) && "
-                        "(!has(self.spec.target) || self.spec.target == oldSelf.spec.target))",
+                        "(!has(self.spec.target) || (has(self.spec.target.ref) == has(oldSelf.spec.target.ref) && "
+                        "(!has(self.spec.target.ref) || self.spec.target.ref == oldSelf.spec.target.ref))))",
           .message = api::kTargetFixedSentence,
           .field_path = ".spec.target"
       },

@@ -16,7 +16,10 @@ Problems validate(const BackupConfiguration& configuration) {
 
 Problems validate_update(const BackupConfiguration& before, const BackupConfiguration& now) {
   if (now.metadata.deletion_timestamp || before.status.phase != BackupConfiguration::Phase::kReady) return {};
-  if (before.spec.target == now.spec.target) return {};
+  const auto ref_of = [](const BackupConfiguration& configuration) {
+    return configuration.spec.target ? std::optional(configuration.spec.target->ref) : std::nullopt;
+  };
+  if (ref_of(before) == ref_of(now)) return {};
   return {{"spec.target", std::string(kTargetFixedSentence)}};
 }
 

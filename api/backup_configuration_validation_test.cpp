@@ -187,7 +187,7 @@ TEST(ValidateBackupConfiguration, TimeZonesAreNames) {
 TEST(ValidateBackupConfigurationUpdate, FixesTheTargetOnceReady) {
   BackupConfiguration before = sample_configuration();
   BackupConfiguration now = before;
-  now.spec.target->replicas = 2;
+  now.spec.target->ref.name = "another";
   EXPECT_THAT(validate_update(before, now), IsEmpty());
   before.status.phase = BackupConfiguration::Phase::kNotReady;
   EXPECT_THAT(validate_update(before, now), IsEmpty());
@@ -200,6 +200,7 @@ TEST(ValidateBackupConfigurationUpdate, FixesTheTargetOnceReady) {
   EXPECT_THAT(validate_update(before, now), IsEmpty());
   now = before;
   now.spec.paused = true;
+  now.spec.target->snapshot_class_name = "another";
   EXPECT_THAT(validate_update(before, now), IsEmpty());
 }
 

@@ -94,8 +94,9 @@ bool fits_api_version(const Value& self, const Value*) {
 
 bool keeps_target_when_ready(const Value& self, const Value* old) {
   if (json::find_string(*old, "/status/phase") != "Ready" || !has(self, "/spec") || !has(*old, "/spec")) return true;
-  const Value* now = json::find(self, "/spec/target");
-  const Value* before = json::find(*old, "/spec/target");
+  if (has(self, "/spec/target") != has(*old, "/spec/target")) return false;
+  const Value* now = json::find(self, "/spec/target/ref");
+  const Value* before = json::find(*old, "/spec/target/ref");
   return (now == nullptr) == (before == nullptr) && (now == nullptr || *now == *before);
 }
 
@@ -113,7 +114,8 @@ constexpr CelRule kRules[] = {
      true},
     {"!has(oldSelf.status) || !has(oldSelf.status.phase) || oldSelf.status.phase != 'Ready' || !has(self.spec) || "
      "!has(oldSelf.spec) || (has(self.spec.target) == has(oldSelf.spec.target) && (!has(self.spec.target) || "
-     "self.spec.target == oldSelf.spec.target))",
+     "(has(self.spec.target.ref) == has(oldSelf.spec.target.ref) && (!has(self.spec.target.ref) || "
+     "self.spec.target.ref == oldSelf.spec.target.ref))))",
      keeps_target_when_ready, true},
     {"!has(oldSelf.status) || !has(oldSelf.status.phase) || !(oldSelf.status.phase in ['Succeeded', 'Failed', "
      "'Skipped']) || (has(self.status) && has(self.status.phase) && self.status.phase == oldSelf.status.phase)",

@@ -181,7 +181,7 @@ target='{"spec":{"target":{"ref":{"name":"other"}}}}'
 patch 'target of a new configuration' ok backupconfiguration.stash.appscode.com/bc "$target"
 kubectl patch -n "$namespace" backupconfiguration.stash.appscode.com/bc --subresource=status --type=merge -p '{"status":{"phase":"Ready"}}' >/dev/null
 patch 'target of a ready configuration' 'updating target is forbidden when BackupConfiguration is in READY state' backupconfiguration.stash.appscode.com/bc "$target"
-patch 'unread part of the target' 'updating target is forbidden' backupconfiguration.stash.appscode.com/bc '{"spec":{"target":{"volumeMounts":[{"name":"a"}]}}}'
+patch 'class of a ready configuration' ok backupconfiguration.stash.appscode.com/bc '{"spec":{"target":{"snapshotClassName":"another"}}}'
 patch 'target removed' 'updating target is forbidden' backupconfiguration.stash.appscode.com/bc '{"spec":{"target":null}}'
 patch 'pause' ok backupconfiguration.stash.appscode.com/bc '{"spec":{"paused":true}}'
 patch 'schedule' ok backupconfiguration.stash.appscode.com/bc '{"spec":{"schedule":"@hourly"}}'
