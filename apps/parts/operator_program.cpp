@@ -2,6 +2,7 @@
 
 #include "features/backup/controller.hpp"
 #include "features/batch/controller.hpp"
+#include "features/blueprint/controller.hpp"
 #include "features/metrics/collect.hpp"
 #include "features/metrics/pusher.hpp"
 #include "features/neighbours/check.hpp"
@@ -40,6 +41,7 @@ OperatorProgram::OperatorProgram(OperatorSettings settings, Ports ports)
   const restore::Settings restores{settings_.pods, settings_.role_prefix};
   restore_ = std::make_unique<restore::Controller>(context, restores, loop, settings_.concurrency);
   restore_batch_ = std::make_unique<restore_batch::Controller>(context, restores, loop, settings_.concurrency);
+  blueprint_ = std::make_unique<blueprint::Controller>(context, loop);
   if (settings_.pushgateway) {
     pusher_ = std::make_unique<metrics::Pusher>(
         *settings_.pushgateway,
@@ -89,6 +91,7 @@ Task<void> OperatorProgram::lead() {
   }
   if (shutdown_.requested().is_set()) co_return;
   leading_ = true;
+  controllers_.spawn(blueprint_->run(shutdown_.requested()));
   controllers_.spawn(schedule_->run(shutdown_.requested()));
   controllers_.spawn(batch_schedule_->run(shutdown_.requested()));
   controllers_.spawn(backup_->run(shutdown_.requested()));

@@ -23,6 +23,9 @@ class Controller;
 namespace snapstash::batch {
 class Controller;
 }
+namespace snapstash::blueprint {
+class Controller;
+}
 namespace snapstash::metrics {
 class Pusher;
 }
@@ -103,6 +106,7 @@ class OperatorProgram {
   runtime::EventRecorder events_;
   runtime::Shutdown shutdown_;
   runtime::Probes probes_;
+  std::unique_ptr<blueprint::Controller> blueprint_;
   std::unique_ptr<schedule::Controller<api::BackupConfiguration>> schedule_;
   std::unique_ptr<schedule::Controller<api::BackupBatch>> batch_schedule_;
   std::unique_ptr<backup::Controller> backup_;

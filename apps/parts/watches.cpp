@@ -24,6 +24,7 @@ Watches::Watches(
   add(stores.sessions, all);
   add(stores.restores, all);
   add(stores.restore_batches, all);
+  add(stores.blueprints, all);
   add(stores.cron_jobs, managed);
   add(stores.accounts, managed);
   add(stores.bindings, managed);

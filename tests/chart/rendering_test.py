@@ -21,6 +21,7 @@ def grants(group, resources, verbs, name=""):
 
 OPERATOR_IN_NAMESPACES = (
     grants(STASH, "backupconfigurations backupbatches restoresessions restorebatches", [*READ, "patch"])
+    | grants(STASH, "backupconfigurations", ["create", "delete"])
     | grants(STASH, "backupsessions", [*READ, "create", "delete"])
     | grants(
         STASH,
@@ -44,7 +45,8 @@ OPERATOR_IN_NAMESPACES = (
     | grants("", "events", ["list"])
 )
 OPERATOR_IN_THE_CLUSTER = (
-    grants("", "persistentvolumes", READ)
+    grants(STASH, "backupblueprints", READ)
+    | grants("", "persistentvolumes", READ)
     | grants("", "nodes", ["get"])
     | grants("storage.k8s.io", "storageclasses", READ)
     | grants(SNAPSHOT, "volumesnapshotclasses", READ)

@@ -7,6 +7,9 @@ exactly the four roles below, which it need not hold itself.
   resources: [backupconfigurations, backupbatches, restoresessions, restorebatches]
   verbs: [get, list, watch, patch] # patch: take Stash's finalizer off a deleted object, which would wait for Stash for ever
 - apiGroups: [stash.appscode.com]
+  resources: [backupconfigurations]
+  verbs: [create, delete] # those that come of blueprints
+- apiGroups: [stash.appscode.com]
   resources: [backupsessions]
   verbs: [get, list, watch, create, delete] # retries; history limit
 - apiGroups: [stash.appscode.com]
@@ -53,6 +56,9 @@ exactly the four roles below, which it need not hold itself.
 {{- end }}
 
 {{- define "snapstash.rules.cluster" -}}
+- apiGroups: [stash.appscode.com]
+  resources: [backupblueprints]
+  verbs: [get, list, watch]
 - apiGroups: [""]
   resources: [persistentvolumes]
   verbs: [get, list, watch]
