@@ -126,6 +126,22 @@ void check_configurations(World& world, std::vector<Violation>& found) {
   }
 }
 
+/// L9: what has come of a blueprint has a target that asks for it.
+void check_blueprints(World& world, std::vector<Violation>& found) {
+  for (const ObjectPtr& each : world.cluster().list(api::BackupConfiguration::kResource)) {
+    const auto blueprint = json::find_string(each->value(), marks::kBlueprint);
+    if (blueprint.empty()) continue;
+    bool asked = false;
+    for (const kube::Resource& kind : {kinds::kDeployment, kinds::kClaim}) {
+      for (const ObjectPtr& target : world.cluster().list(kind, each->namespace_())) {
+        asked |= target->uid() == controller_uid(*each) &&
+                 json::find_string(target->value(), marks::kAsksFor).contains(blueprint);
+      }
+    }
+    if (!asked) found.push_back({"L9", fmt::format("nobody asks for configuration {}", each->name())});
+  }
+}
+
 /// L2: everything that was begun has ended.
 void check_sessions(World& world, std::vector<Violation>& found) {
   for (const auto& resource :
@@ -252,6 +268,7 @@ std::string difference(const EndState& is, const EndState& should_be) {
 std::vector<Violation> check_rest(World& world, const Safety& safety, bool calm) {
   std::vector<Violation> found;
   check_configurations(world, found);
+  check_blueprints(world, found);
   check_sessions(world, found);
   check_leaks(world, found);
   check_applications(world, found);

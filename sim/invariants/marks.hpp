@@ -9,6 +9,8 @@ namespace snapstash::sim::marks {
 inline constexpr std::string_view kSessionUid = "/metadata/labels/snapstash.dev~1session-uid";
 inline constexpr std::string_view kConfiguration = "/metadata/labels/snapstash.dev~1configuration";
 inline constexpr std::string_view kBatch = "/metadata/labels/snapstash.dev~1batch";
+inline constexpr std::string_view kBlueprint = "/metadata/labels/snapstash.dev~1blueprint";
+inline constexpr std::string_view kAsksFor = "/metadata/annotations/stash.appscode.com~1backup-blueprint";
 inline constexpr std::string_view kSource = "/spec/source/persistentVolumeClaimName";
 inline constexpr std::string_view kCutAt = "/status/creationTime";
 

@@ -79,6 +79,7 @@ void Safety::compare_views() {
     const Storage& storage = world_.storage();
     for (const std::string& wrong :
          {difference(stores.configurations, storage, any), difference(stores.sessions, storage, any),
+          difference(stores.blueprints, storage, any), difference(stores.deployments, storage, any),
           difference(stores.restores, storage, any), difference(stores.restore_batches, storage, any),
           difference(stores.jobs, storage, marks::is_managed), difference(stores.cron_jobs, storage, marks::is_managed),
           difference(stores.claims, storage, any), difference(stores.snapshots, storage, marks::is_from_session)}) {

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "api/backup_configuration.hpp"
 #include "api/backup_session.hpp"
 #include "api/restore_session.hpp"
 #include "sim/invariants/marks.hpp"
@@ -25,6 +26,9 @@ void Safety::check_deletion(const Change& change) {
   const kube::Resource& resource = change.type->resource;
   if (resource == kinds::kSnapshot) return check_snapshot_deletion(victim);
   if (resource == kinds::kClaim) note("S4", fmt::format("PVC {} was deleted by us", victim.name()));
+  if (resource == api::BackupConfiguration::kResource && json::find_string(victim.value(), marks::kBlueprint).empty()) {
+    note("S4", fmt::format("configuration {}, which no blueprint made, was deleted by us", victim.name()));
+  }
   if (resource == api::BackupSession::kResource && !is_final(phase_of(victim))) {
     note("S4", fmt::format("session {} was deleted by us while it is {}", victim.name(), phase_of(victim)));
   }

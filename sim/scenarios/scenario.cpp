@@ -8,8 +8,8 @@ std::span<const Scenario> scenarios() {
   static const std::vector<Scenario> all = [] {
     std::vector<Scenario> made;
     for (const auto part :
-         {backup_scenarios(), hook_scenarios(), retention_scenarios(), retry_scenarios(), batch_scenarios(),
-          restore_scenarios(), restore_batch_scenarios()}) {
+         {backup_scenarios(), blueprint_scenarios(), hook_scenarios(), retention_scenarios(), retry_scenarios(),
+          batch_scenarios(), restore_scenarios(), restore_batch_scenarios()}) {
       made.insert(made.end(), part.begin(), part.end());
     }
     return made;

@@ -34,6 +34,7 @@ const Scenario* find_scenario(std::string_view name);
 
 /// The parts of `scenarios`.
 std::span<const Scenario> backup_scenarios();
+std::span<const Scenario> blueprint_scenarios();
 std::span<const Scenario> hook_scenarios();
 std::span<const Scenario> retention_scenarios();
 std::span<const Scenario> retry_scenarios();
