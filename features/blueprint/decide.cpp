@@ -91,6 +91,7 @@ Decision decide(const Observation& seen) {
     }
   }
   for (const Named* named : fresh) order_new(seen, *named, rest, next);
+  std::erase_if(rest, [](const Configuration& each) { return each->metadata.deletion_timestamp.has_value(); });
   next.remove = std::move(rest);
   return next;
 }

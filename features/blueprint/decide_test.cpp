@@ -96,6 +96,13 @@ TEST_F(Story, WithoutTheAnnotationItGoes) {
   EXPECT_THAT(removed(), ElementsAre("deployment-web"));
 }
 
+TEST_F(Story, WhatIsGoingIsNotRemovedAgain) {
+  auto going = *made("daily", "deployment-web");
+  going.metadata.deletion_timestamp = WallTime{};
+  seen.made.back() = std::make_shared<api::BackupConfiguration>(going);
+  EXPECT_THAT(removed(), IsEmpty());
+}
+
 TEST_F(Story, OfTwoOfOneBlueprintTheOlderStays) {
   name("daily");
   const auto at = [&](const std::string& called, int seconds) {
