@@ -4,6 +4,8 @@
 #   stage NAME COMMAND...      runs COMMAND with its output in build/log/NAME.log; shows the log's end if it fails, and goes on
 #   need NAME COMMAND...       the same, but a failure ends the script: nothing that follows would make sense
 #   tests NAME COMMAND...      a stage whose COMMAND prints `N passed, N failed`; both are added up
+#   aside NAME COMMAND...      starts a stage of tests that runs beside those that follow, with what they leave of the processors
+#   joined NAME                waits for it
 #   live STAGE...              STAGE is one of the above; its output is shown as it comes
 #   at_end COMMAND...          COMMAND runs when the script ends, however it ends
 #   stages_failed              whether any stage has failed
@@ -67,9 +69,35 @@ live() {
 	return "$status"
 }
 
+declare -A aside_processes=() aside_started=()
+
+aside() {
+	local name=$1
+	shift
+	printf '==> %s, beside what follows\n' "$name"
+	aside_started[$name]=$SECONDS
+	setsid nice -n 19 "$@" </dev/null >"build/log/$name.log" 2>&1 &
+	aside_processes[$name]=$!
+}
+
+joined() {
+	local name=$1 status=0
+	wait "${aside_processes[$name]}" || status=$?
+	unset "aside_processes[$name]"
+	stage_done "$name" $((SECONDS - aside_started[$name])) "$status"
+	((status == 0)) || [[ $stage_live == 1 ]] || show_end "build/log/$name.log"
+	count_tests "$name" "$status"
+}
+
 tests() {
-	local name=$1 status=0 line
+	local name=$1 status=0
 	stage "$@" || status=$?
+	count_tests "$name" "$status"
+}
+
+# count_tests NAME STATUS: adds up what the stage's log says. Returns STATUS.
+count_tests() {
+	local name=$1 status=$2 line
 	line=$(grep -E "$counts" "build/log/$name.log" | tail -n 1)
 	tests_seen=1
 	if [[ $line =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed ]]; then
@@ -86,6 +114,7 @@ tests() {
 stages_end() {
 	local status=$? ending
 	trap - EXIT INT TERM HUP
+	for ending in "${aside_processes[@]}"; do kill -- "-$ending" 2>/dev/null; done
 	for ending in "${stage_endings[@]}"; do
 		eval "$ending" || printf 'at the end: %s failed\n' "$ending"
 	done

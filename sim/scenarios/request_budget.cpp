@@ -7,7 +7,7 @@
 namespace snapstash::sim {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::uint64_t>, 56> kBudgets{{
+constexpr std::array<std::pair<std::string_view, std::uint64_t>, 62> kBudgets{{
     {"create", 8},
     {"update-schedule", 15},
     {"bad-then-good", 9},
