@@ -222,7 +222,8 @@ void add_debug(CLI::App& app, Flags& flags) {
   backup->add_option("--backupsession", flags.debug_session, "which session");
   backup->add_option("--backupbatch", flags.backup_batch, "the newest session of that batch");
   CLI::App* restore = add_verb(*family, "restore", "why a restore failed or is stuck", help::kDebugRestore);
-  restore->add_option("--restoresession", flags.debug_restore, "RestoreSession")->required();
+  restore->add_option("--restoresession", flags.debug_restore, "which RestoreSession");
+  restore->add_option("--restorebatch", flags.restore_batch, "which RestoreBatch");
   add_verb(*family, "operator", "whether the operator works", help::kDebugOperator);
 }
 

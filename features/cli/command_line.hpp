@@ -91,7 +91,7 @@ struct CopyConfiguration {
 
 /// Says why something failed or is stuck.
 struct Debug {
-  enum class Subject { kConfiguration, kBatch, kSession, kRestore, kOperator };
+  enum class Subject { kConfiguration, kBatch, kSession, kRestore, kRestoreBatch, kOperator };
   Subject subject = Subject::kOperator;
   std::string name;  ///< "" of the operator.
   friend bool operator==(const Debug&, const Debug&) = default;

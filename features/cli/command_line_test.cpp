@@ -165,7 +165,9 @@ TEST(CommandLine, WhatToDebug) {
   EXPECT_THAT(ending({"debug", "backup"}).err, HasSubstr("name one: kubectl stash debug backup --backupconfig=NAME"));
   EXPECT_EQ(ending({"debug", "backup", "--backupconfig=a", "--backupsession=b"}).code, kUsage);
   EXPECT_EQ(line({"debug", "backup", "--backupbatch=all"}).verb, Verb(Debug{Subject::kBatch, "all"}));
-  EXPECT_EQ(ending({"debug", "restore"}).code, kUsage);
+  EXPECT_EQ(line({"debug", "restore", "--restorebatch=all"}).verb, Verb(Debug{Subject::kRestoreBatch, "all"}));
+  EXPECT_THAT(ending({"debug", "restore"}).err, HasSubstr("--restorebatch=NAME"));
+  EXPECT_EQ(ending({"debug", "restore", "--restorebatch=a", "--restoresession=b"}).code, kUsage);
 }
 
 TEST(CommandLine, HelpOfAVerbWithANounHasRulesAndExamples) {

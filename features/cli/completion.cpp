@@ -46,10 +46,11 @@ bool takes_value(const Grammar& grammar, const std::string& verb, const std::str
 }
 
 /// Flags whose value is the name of an object, by the kind's name in paths.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kNamed{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kNamed{
     {{"--backupbatch", "backupbatches"},
      {"--backupconfig", "backupconfigurations"},
      {"--backupsession", "backupsessions"},
+     {"--restorebatch", "restorebatches"},
      {"--restoresession", "restoresessions"},
      {"--claim.datasource", "volumesnapshots"},
      {"--claim.storageclass", "storageclasses"},

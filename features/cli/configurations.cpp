@@ -10,6 +10,7 @@
 #include "api/backup_session.hpp"
 #include "api/cluster/snapshots.hpp"
 #include "api/cluster/volumes.hpp"
+#include "api/restore_batch.hpp"
 #include "api/restore_session.hpp"
 #include "features/cli/list_all.hpp"
 #include "features/cluster/batch.hpp"
@@ -18,11 +19,16 @@ namespace snapstash::cli {
 namespace {
 
 /// What completion asks for by name.
-constexpr std::array<kube::Resource, 8> kKinds{
-    api::BackupBatch::kResource,    api::BackupConfiguration::kResource,
-    api::BackupSession::kResource,  api::RestoreSession::kResource,
-    api::VolumeSnapshot::kResource, api::VolumeSnapshotClass::kResource,
-    api::StorageClass::kResource,   kube::Resource{"", "v1", "Namespace", "namespaces", false}
+constexpr std::array<kube::Resource, 9> kKinds{
+    api::RestoreBatch::kResource,
+    api::BackupBatch::kResource,
+    api::BackupConfiguration::kResource,
+    api::BackupSession::kResource,
+    api::RestoreSession::kResource,
+    api::VolumeSnapshot::kResource,
+    api::VolumeSnapshotClass::kResource,
+    api::StorageClass::kResource,
+    kube::Resource{"", "v1", "Namespace", "namespaces", false}
 };
 
 template <class T>

@@ -12,6 +12,7 @@
 #include "features/diagnosis/diagnose.hpp"
 #include "features/diagnosis/evidence.hpp"
 #include "features/diagnosis/observe.hpp"
+#include "features/restore_batch/part.hpp"
 
 namespace snapstash::cli {
 namespace {
@@ -111,6 +112,33 @@ Task<Result<int>> debug_restore(Ports ports, std::string name) {
   co_return print(ports, diagnosis::diagnose(seen), diagnosis::evidence(seen));
 }
 
+/// Each member is looked at as a RestoreSession of its own.
+Task<Result<int>> debug_restore_batch(Ports ports, std::string name) {
+  auto batch = co_await ports.client.get<api::RestoreBatch>({ports.namespace_, name}).as_result();
+  if (!batch && batch.error().is(Code::kNotFound)) {
+    co_return fail(
+        Code::kNotFound,
+        fmt::format(
+            "RestoreBatch {0}/{1} does not exist; kubectl get restorebatch -n {0} shows those there are.",
+            ports.namespace_, name
+        )
+    );
+  }
+  if (!batch) co_return fail(std::move(batch).error());
+  diagnosis::Reader reader(ports.client);
+  Diagnosis all;
+  std::string evidence;
+  for (std::size_t i = 0; i < batch->spec.members.size(); ++i) {
+    const auto part = restore_batch::part_of(*batch, i, ports.clock.now());
+    const auto seen = co_await diagnosis::observe(reader, ports.clock.now(), *part);
+    Diagnosis of_member = diagnosis::diagnose(seen);
+    add_new(all.findings, std::move(of_member.findings));
+    all.well += (all.well.empty() ? "" : "\n") + of_member.well;
+    evidence += diagnosis::evidence(seen);
+  }
+  co_return print(ports, all, evidence);
+}
+
 Task<Result<int>> debug_operator(Ports ports) {
   diagnosis::Reader reader(ports.client);
   const auto seen = co_await diagnosis::observe_operator(reader);
@@ -135,6 +163,7 @@ Task<Result<int>> debug(Ports ports, Debug wanted) {
       co_return co_await debug_backup(ports, std::move(subject)).as_result();
     }
     case Debug::Subject::kRestore: co_return co_await debug_restore(ports, wanted.name).as_result();
+    case Debug::Subject::kRestoreBatch: co_return co_await debug_restore_batch(ports, wanted.name).as_result();
     case Debug::Subject::kOperator: break;
   }
   co_return co_await debug_operator(ports).as_result();

@@ -88,6 +88,27 @@ TEST_F(Debugging, ABatchAndWhatIsInTheWayOfItsMembers) {
   EXPECT_THAT(out.str(), HasSubstr("BackupBatch demo/all: Ready, no target"));
 }
 
+TEST_F(Debugging, ARestoreBatchMemberByMember) {
+  run_operator();
+  shelf.put(std::string(kOurs) + "restorebatches", R"({
+    "apiVersion": "stash.appscode.com/v1beta1", "kind": "RestoreBatch",
+    "metadata": {"name": "back", "namespace": "demo", "uid": "r1"},
+    "spec": {"driver": "VolumeSnapshotter", "members": [
+      {"target": {"volumeClaimTemplates": [{"metadata": {"name": "a"}, "spec": {"dataSource": {
+        "apiGroup": "snapshot.storage.k8s.io", "kind": "VolumeSnapshot", "name": "gone"}}}]}},
+      {"target": {"volumeClaimTemplates": [{"metadata": {"name": "b"}, "spec": {"dataSource": {
+        "apiGroup": "snapshot.storage.k8s.io", "kind": "VolumeSnapshot", "name": "lost"}}}]}}]},
+    "status": {"phase": "Failed", "members": [
+      {"ref": {}, "phase": "Failed", "stats": [{"hostname": "a", "phase": "Failed", "error": "no such snapshot"}]},
+      {"ref": {}, "phase": "Failed", "stats": [{"hostname": "b", "phase": "Failed", "error": "lost, too"}]}]}})");
+  EXPECT_EQ(run(Subject::kRestoreBatch, "back"), kFailure);
+  EXPECT_THAT(out.str(), HasSubstr("CAUSE   member 0 of RestoreBatch demo/back failed: PVC a: no such snapshot"));
+  EXPECT_THAT(out.str(), HasSubstr("member 1 of RestoreBatch demo/back failed: PVC b: lost, too"));
+  EXPECT_THAT(out.str(), HasSubstr("A RestoreBatch runs once"));
+  EXPECT_EQ(run(Subject::kRestoreBatch, "nope"), kFailure);
+  EXPECT_THAT(err.str(), HasSubstr("RestoreBatch demo/nope does not exist"));
+}
+
 TEST_F(Debugging, WhatIsNotThere) {
   EXPECT_EQ(run(Subject::kSession, "web-9"), kFailure);
   EXPECT_THAT(err.str(), HasSubstr("BackupSession demo/web-9 does not exist, or not any more"));

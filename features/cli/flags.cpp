@@ -93,6 +93,14 @@ Read read_debug_backup(Flags& flags) {
   return line_of(flags, wanted.front());
 }
 
+Read read_debug_restore(Flags& flags) {
+  if (flags.debug_restore.empty() == flags.restore_batch.empty()) {
+    return misuse("name one: kubectl stash debug restore --restoresession=NAME, or --restorebatch=NAME");
+  }
+  return flags.restore_batch.empty() ? line_of(flags, Debug{Debug::Subject::kRestore, flags.debug_restore})
+                                     : line_of(flags, Debug{Debug::Subject::kRestoreBatch, flags.restore_batch});
+}
+
 }  // namespace
 
 Read read(Flags flags, const std::string& verb) {
@@ -102,7 +110,7 @@ Read read(Flags flags, const std::string& verb) {
   if (verb == "cp volumesnapshot") return line_of(flags, flags.copy_snapshot);
   if (verb == "cp backupconfig") return line_of(flags, flags.copy_configuration);
   if (verb == "debug backup") return read_debug_backup(flags);
-  if (verb == "debug restore") return line_of(flags, Debug{Debug::Subject::kRestore, flags.debug_restore});
+  if (verb == "debug restore") return read_debug_restore(flags);
   if (verb == "debug operator") return line_of(flags, Debug{});
   if (verb == "plan") return line_of(flags, flags.plan);
   if (verb == "adopt") return line_of(flags, flags.adopt);

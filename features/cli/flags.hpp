@@ -22,7 +22,7 @@ struct Flags {
   CopySnapshot copy_snapshot;
   CopyConfiguration copy_configuration;
   Names listed;
-  std::string driver, debug_configuration, debug_session, debug_restore;
+  std::string driver, debug_configuration, debug_session, debug_restore, restore_batch;
   std::map<std::string, std::vector<std::string>> restic;  ///< What was given of Restic's flags.
   std::vector<std::string> names;                          ///< Positional, of pause and resume.
   std::string backup_config, backup_batch, timeout;

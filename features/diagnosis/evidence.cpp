@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "features/cluster/batch.hpp"
+#include "features/diagnosis/finding.hpp"
 
 namespace snapstash::diagnosis {
 namespace {
@@ -150,8 +151,8 @@ std::string evidence(const BackupFacts& seen) {
 std::string evidence(const RestoreFacts& seen) {
   const api::RestoreSession& session = seen.session;
   std::string text = fmt::format(
-      "RestoreSession {}/{}: {}, created {}\n", session.metadata.namespace_.view(), session.metadata.name.view(),
-      word_of(session.status.phase), ago(seen.now, session.metadata.creation_timestamp)
+      "{}: {}, created {}\n", name_of(session), word_of(session.status.phase),
+      ago(seen.now, session.metadata.creation_timestamp)
   );
   text += conditions(session.status.conditions, seen.now);
   for (const api::HostRestoreStats& stats : session.status.stats) {

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "api/restore_session.hpp"
 #include "kernel/kube/condition.hpp"
 
 namespace snapstash::diagnosis {
@@ -21,6 +22,9 @@ struct Diagnosis {
 
 /// How long everything may be silent before that is worth a word.
 inline constexpr std::chrono::minutes kQuiet{2};
+
+/// Returns "RestoreSession demo/back", or "member 0 of RestoreBatch demo/back" for a part of a batch. Pure.
+std::string name_of(const api::RestoreSession& session);
 
 /// Returns the condition's message, if the condition has that status; "" otherwise. Pure.
 std::string message_of(

@@ -4,7 +4,7 @@
 #include "api/restore_claims.hpp"
 #include "features/diagnosis/observe.hpp"
 #include "features/naming/labels.hpp"
-#include "features/naming/object_names.hpp"
+#include "features/restore/job.hpp"
 #include "features/restore/obstacle.hpp"
 
 namespace snapstash::diagnosis {
@@ -65,8 +65,8 @@ Task<void> look_at_claims(Reader& reader, RestoreFacts& facts) {
 }
 
 std::vector<std::string> names_of(const RestoreFacts& facts) {
-  const std::string session = facts.session.metadata.name;
-  std::vector<std::string> names{session, naming::job(session, 1), naming::job(session, 1) + "-"};
+  const std::string job = restore::job_name(facts.session, 1);
+  std::vector<std::string> names{facts.session.metadata.name, job, job + "-"};
   for (const ClaimFacts& each : facts.claims) names.push_back(each.name);
   return names;
 }

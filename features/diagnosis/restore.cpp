@@ -13,14 +13,11 @@ using api::RestoreSession;
 using kube::ConditionStatus;
 using Findings = std::vector<Finding>;
 
-std::string name_of(const RestoreSession& session) {
-  return fmt::format("RestoreSession {}/{}", session.metadata.namespace_, session.metadata.name);
-}
-
-/// A RestoreSession is never run again.
-std::string anew(const std::string& remedy) {
+/// It is never run again.
+std::string anew(const RestoreSession& session, const std::string& remedy) {
   return fmt::format(
-      "{}{}A RestoreSession runs once: create another one, with another name.", remedy, remedy.empty() ? "" : " "
+      "{}{}A {} runs once: create another one, with another name.", remedy, remedy.empty() ? "" : " ",
+      session.part ? "RestoreBatch" : "RestoreSession"
   );
 }
 
@@ -45,7 +42,7 @@ void judge_failed(const RestoreFacts& seen, Findings& findings) {
   const std::string more = failures.size() == 1 ? "" : fmt::format(" ({} more below)", failures.size() - 1);
   findings.push_back(
       {fmt::format("{} failed{}: {}", name_of(session), more, first.empty() ? "it does not say why." : first),
-       anew(remedy_of(first))}
+       anew(session, remedy_of(first))}
   );
 }
 
@@ -62,7 +59,7 @@ void judge_claims(const RestoreFacts& seen, Findings& findings) {
     if (!claim.phase.empty() && claim.foreign) {
       findings.push_back(
           {fmt::format("PVC {} exists and is not this restore's: it is left alone.", claim.name),
-           anew("Delete it, or restore under another name.")}
+           anew(seen.session, "Delete it, or restore under another name.")}
       );
     } else if (claim.phase.empty() && !claim.obstacle.empty()) {
       findings.push_back({fmt::format("PVC {} cannot be restored: {}", claim.name, claim.obstacle), ""});
@@ -120,7 +117,7 @@ void judge_session(const RestoreFacts& seen, Findings& findings) {
              "{} is Invalid: {}", name_of(seen.session),
              message_of(seen.session.status.conditions, "ValidationPassed", ConditionStatus::kFalse)
          ),
-         anew("")}
+         anew(seen.session, "")}
     );
   } else if (phase == kFailed) {
     judge_failed(seen, findings);

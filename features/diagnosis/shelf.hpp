@@ -66,17 +66,20 @@ class Shelf final : public wire::Transport {
     return parent.substr(0, namespaces) + parent.substr(parent.rfind('/')) == collection;
   }
   static bool is_collection(const std::string& path) {
-    static const std::set<std::string> kPlurals{"backupsessions",
-                                                "backupconfigurations",
-                                                "backupbatches",
-                                                "restoresessions",
-                                                "deployments",
-                                                "pods",
-                                                "jobs",
-                                                "events",
-                                                "volumesnapshots",
-                                                "volumesnapshotclasses",
-                                                "storageclasses"};
+    static const std::set<std::string> kPlurals{
+        "backupsessions",
+        "backupconfigurations",
+        "backupbatches",
+        "restorebatches",
+        "restoresessions",
+        "deployments",
+        "pods",
+        "jobs",
+        "events",
+        "volumesnapshots",
+        "volumesnapshotclasses",
+        "storageclasses"
+    };
     return kPlurals.contains(path.substr(path.rfind('/') + 1));
   }
   bool forbids(const std::string& path) const {
