@@ -44,6 +44,7 @@ TEST(Job, IsNamedAfterItsSessionAndAttempt) {
 
 TEST(Batch, EachMemberHasNamesOfItsOwn) {
   EXPECT_EQ(member_account("shop", 1), "backupbatch-shop-1");
+  EXPECT_EQ(restorer_member_account("back", 1), "restorebatch-back-1");
   EXPECT_EQ(member_job("shop-1700000000", 0, 1), "stash-vs-shop-1700000000-0");
   EXPECT_EQ(member_job("shop-1700000000", 1, 2), "stash-vs-shop-1700000000-1-2");
   EXPECT_EQ(member_hook_job("shop-1700000000", 1), "stash-hook-shop-1700000000-1");

@@ -129,5 +129,19 @@ TEST(Account, TakesTheUsersAnnotations) {
   EXPECT_EQ(text(account_manifest(made), "/metadata/ownerReferences/0/uid"), "r1");
 }
 
+TEST(PartOfABatch, BelongsToTheBatchAndSaysWhichMemberItIs) {
+  api::RestoreSession part = session();
+  part.metadata.name = "back";
+  part.part = {.member = 1, .began = {}};
+  EXPECT_EQ(account_of(part), "restorebatch-back-1");
+  EXPECT_EQ(text(account_manifest(part), "/metadata/name"), "restorebatch-back-1");
+  EXPECT_EQ(hook_job_name(part), "stash-hook-back-1");
+  const json::Value job = job_manifest(part, errand(), 2, settings());
+  EXPECT_EQ(text(job, "/metadata/name"), "stash-vs-back-1-2");
+  EXPECT_EQ(text(job, "/metadata/ownerReferences/0/kind"), "RestoreBatch");
+  EXPECT_EQ(text(job, "/metadata/labels/snapstash.dev~1member"), "1");
+  EXPECT_FALSE(job_labels(session()).contains(naming::kMember));
+}
+
 }  // namespace
 }  // namespace snapstash::restore

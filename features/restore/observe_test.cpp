@@ -138,6 +138,21 @@ TEST_F(Observe, AttemptsAreCountedByTheJobsNames) {
   EXPECT_EQ(look().seen.attempts, 2);
 }
 
+TEST_F(Observe, APartOfABatchSeesItsOwnJobsAndClock) {
+  begin();
+  session.part = {.member = 1, .began = executor.clock().now() + 1h};
+  put_job("stash-vs-restore-pvc-1");  // without a label: nobody's
+  no_snapshot();
+  no_snapshot();
+  const Sight sight = look();
+  EXPECT_FALSE(sight.seen.job);
+  EXPECT_EQ(sight.seen.attempts, 0);
+  EXPECT_EQ(sight.seen.created, session.part->began);
+  EXPECT_EQ(sight.seen.deadline, session.part->began + 24h);
+  session.spec.time_out = "30m";
+  EXPECT_EQ(deadline_of(session), *session.metadata.creation_timestamp + 30min);
+}
+
 TEST_F(Observe, ASlowProvisionersEventIsQuoted) {
   begin();
   put_claim("restore-data", "Pending");

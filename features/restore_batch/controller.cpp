@@ -156,7 +156,14 @@ Task<Result<void>> Controller::drive(Pass& pass) {
   lay_out(*pass.sight.batch, pass.status);
   const HookStep pre = batch::step_pre(seen);
   co_await drive_hook(pass, pre, jobs::kPre, seen.pre_job);
-  for (const std::size_t member : batch::turns(seen, pre)) co_await drive_member(pass, member);
+  for (const std::size_t member : batch::turns(seen, pre)) {
+    const auto later = second_look(pass.sight.batch->status, member);
+    if (later && seen.now < *later) {
+      sooner(pass.look_again, later);
+    } else {
+      co_await drive_member(pass, member);
+    }
+  }
   sum_up(pass.status, seen.now);
   const HookStep post = batch::step_post(seen, pre);
   co_await drive_hook(pass, post, jobs::kPost, seen.hooks ? seen.hooks->post_job : std::nullopt);

@@ -17,15 +17,9 @@ struct Observing : testing::Test, cluster::TestContext {
   api::RestoreBatch batch = sample_batch({"web", "db"}, executor.clock().now());
 
   Sight look() {
-    std::optional<Sight> sight;
-    const auto run = [](Observing& self, std::optional<Sight>& to) -> Task<void> {
-      auto seen = co_await observe(self.context(), std::make_shared<const api::RestoreBatch>(self.batch));
-      if (seen) to = *std::move(seen);
-    };
-    TaskGroup tasks(executor);
-    tasks.spawn(run(*this, sight));
-    executor.run();
-    return sight.value_or(Sight{});
+    auto sight = executor.run_task(observe(context(), std::make_shared<const api::RestoreBatch>(batch)));
+    if (!sight) ADD_FAILURE() << sight.error().message;
+    return sight ? *std::move(sight) : Sight{};
   }
 };
 

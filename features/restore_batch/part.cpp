@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "features/batch/summary.hpp"
+#include "features/restore/decide.hpp"
 
 namespace snapstash::restore_batch {
 namespace {
@@ -107,6 +108,16 @@ void sum_up(RestoreBatch::Status& whole, WallTime now) {
 std::string name_of(const RestoreBatch::MemberStatus& status, std::size_t member) {
   if (status.ref.name.empty()) return fmt::format("member {}", member);
   return fmt::format("{} {}", status.ref.kind, status.ref.name);
+}
+
+std::optional<WallTime> second_look(const RestoreBatch::Status& whole, std::size_t member) {
+  if (!whole.snapstash || member >= whole.snapstash->members.size() || member >= whole.members.size()) return {};
+  const RestoreBatch::MemberStatus& status = whole.members[member];
+  const auto& began = whole.snapstash->members[member].began;
+  // Pending is one that looks again, and one whose target is missing.
+  const bool no_target = kube::has_condition(status.conditions, "RestoreTargetFound", kube::ConditionStatus::kFalse);
+  if (!began || status.phase != MemberPhase::kPending || no_target) return {};
+  return *began + restore::kSecondLook;
 }
 
 bool is_over(std::optional<MemberPhase> phase) {

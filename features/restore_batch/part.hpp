@@ -1,6 +1,8 @@
 #pragma once
 #include <cstddef>
 #include <memory>
+#include <optional>
+#include <string>
 
 #include "api/restore_batch.hpp"
 
@@ -25,6 +27,10 @@ void sum_up(api::RestoreBatch::Status& whole, WallTime now);
 
 /// How people call a member: "Deployment web", or "member 1" (counted from 0) when it names no object.
 std::string name_of(const api::RestoreBatch::MemberStatus& status, std::size_t member);
+
+/// When a member that has found something in the way looks again; nothing when it does not wait for that. Until then
+/// there is nothing new to ask, however often the other members' progress wakes the batch.
+std::optional<WallTime> second_look(const api::RestoreBatch::Status& whole, std::size_t member);
 
 /// Whether a member of that phase has come to its end, as far as the batch waits for it.
 bool is_over(std::optional<api::RestoreBatch::MemberPhase> phase);

@@ -98,5 +98,16 @@ TEST(RestoreSumUp, SaysWhichMemberStandsStill) {
   EXPECT_EQ(kube::find_condition(whole.status.conditions, "DeadlineExceeded"), nullptr);
 }
 
+TEST(SecondLook, IsOfMembersThatHaveBegunAndWaitForNoTarget) {
+  RestoreBatch whole = batch();
+  EXPECT_FALSE(second_look(whole.status, 0));
+  put_back(*part_of(whole, 0, kNow), status_of_part(RestoreSession::Phase::kPending), whole.status);
+  EXPECT_EQ(second_look(whole.status, 0), kNow + 5s);
+  whole.status.members[0].conditions.push_back(condition("RestoreTargetFound", ConditionStatus::kFalse));
+  EXPECT_FALSE(second_look(whole.status, 0));
+  put_back(*part_of(whole, 0, kNow), status_of_part(RestoreSession::Phase::kRunning), whole.status);
+  EXPECT_FALSE(second_look(whole.status, 0));
+}
+
 }  // namespace
 }  // namespace snapstash::restore_batch

@@ -67,7 +67,7 @@ constexpr std::array<std::pair<std::string_view, std::uint64_t>, 62> kBudgets{{
     {"restore-batch", 19},
     {"restore-batch-sequential", 20},
     {"restore-batch-hooks", 25},
-    {"restore-batch-member-fails", 28},
+    {"restore-batch-member-fails", 15},
     {"restore-batch-waits", 19},
     {"restore-batch-deleted", 14},
 }};
