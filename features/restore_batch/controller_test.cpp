@@ -5,6 +5,7 @@
 
 #include "features/cluster/test_context.hpp"
 #include "features/restore_batch/sample_batch.hpp"
+#include "kernel/base/task_group.hpp"
 
 namespace snapstash::restore_batch {
 namespace {
