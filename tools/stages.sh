@@ -76,7 +76,10 @@ aside() {
 	shift
 	printf '==> %s, beside what follows\n' "$name"
 	aside_started[$name]=$SECONDS
-	setsid nice -n 19 "$@" </dev/null >"build/log/$name.log" 2>&1 &
+	# A session of its own is also a scheduling group of its own, where niceness counts within groups only (autogroup).
+	# shellcheck disable=SC2016
+	setsid bash -c '{ echo 19 >/proc/self/autogroup; } 2>/dev/null; exec nice -n 19 "$@"' "$name" "$@" \
+		</dev/null >"build/log/$name.log" 2>&1 &
 	aside_processes[$name]=$!
 }
 
