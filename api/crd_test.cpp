@@ -59,7 +59,7 @@ TEST(AllCrds, RegisterWhatStashRegisters) {
   EXPECT_THAT(strings(crds[0], "/spec/names/shortNames"), ElementsAre("bc"));
   EXPECT_THAT(strings(crds[1], "/spec/names/shortNames"), ElementsAre());
   EXPECT_THAT(strings(crds[2], "/spec/names/shortNames"), ElementsAre("restore"));
-  EXPECT_THAT(strings(crds[4], "/spec/names/shortNames"), ElementsAre("bb"));
+  EXPECT_THAT(strings(crds[5], "/spec/names/shortNames"), ElementsAre("bb"));
   EXPECT_THAT(columns(crds[0]), ElementsAre("Task", "Schedule", "Paused", "Phase", "Age"));
   EXPECT_THAT(columns(crds[1]), ElementsAre("Invoker-Type", "Invoker-Name", "Phase", "Duration", "Age"));
   EXPECT_THAT(columns(crds[2]), ElementsAre("Repository", "Phase", "Duration", "Age"));

@@ -18,8 +18,6 @@ using testing::IsEmpty;
 using testing::Pair;
 using testing::UnorderedElementsAre;
 
-constexpr std::string_view kSnapshots = "/apis/snapshot.storage.k8s.io/v1/namespaces/demo/volumesnapshots";
-
 /// The pod of a session of two PVCs, `data` and `config`.
 struct Command : testing::Test, cluster::TestContext {
   Event stop{executor};

@@ -55,7 +55,7 @@ TEST(HooksOf, HoldOnlyWhatIsAlwaysLetGo) {
 
 TEST(StandingOf, OnFinalRetryFailureWaitsForTheLastTry) {
   api::BackupConfiguration configuration;
-  configuration.spec.hooks->post_backup.emplace().execution_policy = api::BackupHookPolicy::kOnFinalRetryFailure;
+  configuration.spec.hooks.edit().post_backup.emplace().execution_policy = api::BackupHookPolicy::kOnFinalRetryFailure;
   configuration.spec.retry_config = api::RetryConfig{.max_retry = 2, .delay = "1m"};
   api::BackupSession session;
   const api::SessionHooks hooks{.pre_backup = false, .post_backup = true};
