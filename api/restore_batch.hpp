@@ -79,6 +79,9 @@ struct RestoreBatch {
 
 inline constexpr std::string_view kNoRestoreMembersSentence = "name at least one target to restore";
 
+/// As many as the API server can judge: the cost of the rules for templates counts for each member that there may be.
+inline constexpr std::int64_t kMostRestored = 64;
+
 }  // namespace snapstash::api
 
 namespace snapstash::json {
@@ -110,7 +113,7 @@ struct Description<api::RestoreBatch::Spec> {
   static constexpr std::tuple fields{
       field("driver", &T::driver, "Who restores: VolumeSnapshotter is Snapstash. Restic, the default, is Stash.")
           .default_value("Restic"),
-      field("members", &T::members, "The targets.").max_items(api::kMostMembers),
+      field("members", &T::members, "The targets.").max_items(api::kMostRestored),
       field(
           "executionOrder", &T::execution_order,
           "Parallel: all at once. Sequential: in the order of the members, each after the one before has ended."

@@ -158,6 +158,10 @@ Task<int> work(const jobs::Ports& ports, const Errand& errand, Watched watched) 
     ports.last_words(jobs::encode_report(report));
     co_return jobs::kFailed;
   }
+  // The operator makes a Job that lets the application go once this one has ended. An upload may take hours, and needs
+  // nobody here.
+  const auto post = report.hooks.find(std::string(jobs::kPost));
+  if (post != report.hooks.end() && !post->second.empty()) co_return jobs::kFailed;
   const auto ready = co_await race(ports.executor, until_ready(errand, watched), until_stopped(ports.stop));
   if (ready.index() == 1) co_return jobs::kStopped;
   if (!std::get<0>(ready)) {

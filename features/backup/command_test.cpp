@@ -1,12 +1,13 @@
 #include "features/backup/command.hpp"
 
+#include <deque>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "features/cluster/test_context.hpp"
 #include "features/jobs/report.hpp"
 #include "kernel/base/task_group.hpp"
-#include "kernel/wire/no_outbound.hpp"
 
 namespace snapstash::backup {
 namespace {
@@ -18,10 +19,31 @@ using testing::IsEmpty;
 using testing::Pair;
 using testing::UnorderedElementsAre;
 
+/// Answers every request with the next status.
+class Gate final : public wire::Outbound {
+ public:
+  std::deque<int> statuses;
+  std::vector<std::string> asked;
+
+  Task<Result<int>> ask(wire::Endpoint, wire::Request request) override {
+    asked.push_back(request.target);
+    const int status = statuses.empty() ? 200 : statuses.front();
+    if (!statuses.empty()) statuses.pop_front();
+    co_return status;
+  }
+  Task<Result<void>> knock(std::string, std::uint16_t) override { co_return fail(Code::kUnavailable, "no door"); }
+};
+
+api::Handler get(const std::string& path) {
+  api::Handler handler;
+  handler.http_get = api::HttpGetAction{.host = "gate", .path = path, .scheme = "HTTP", .port = {80}};
+  return handler;
+}
+
 /// The pod of a session of two PVCs, `data` and `config`.
 struct Command : testing::Test, cluster::TestContext {
   Event stop{executor};
-  wire::NoOutbound outbound;
+  Gate outbound;
   std::string last_words;
   Errand errand{
       .session = "web-1",
@@ -167,6 +189,41 @@ TEST_F(Command, ADeletedSnapshotIsNotWaitedFor) {
   EXPECT_THAT(
       jobs::decode_report(last_words).errors, UnorderedElementsAre(Pair("data", "its VolumeSnapshot was deleted"))
   );
+}
+
+/// Two PVCs whose snapshots are cut at once, and ready after an hour.
+struct HeldCommand : Command {
+  HeldCommand() {
+    errand.hooks = hooks::Errand{.pre = get("/close"), .post = get("/open")};
+    open_watch(
+        {{0s, end_of_list()},
+         {1s, event("ADDED", cut("data", false)) + event("ADDED", cut("config", false))},
+         {1h, event("MODIFIED", cut("data", true)) + event("MODIFIED", cut("config", true))}}
+    );
+    answer(snapshot("data", false), 201);
+    answer(snapshot("config", false), 201);
+  }
+  json::Object cut(const std::string& pvc, bool ready) {
+    json::Object made = snapshot(pvc, ready);
+    made["status"].as_object()["creationTime"] = format_time(executor.clock().now());
+    return made;
+  }
+};
+
+TEST_F(HeldCommand, TheApplicationIsLetGoBeforeTheUpload) {
+  EXPECT_EQ(run(), jobs::kDone);
+  EXPECT_THAT(outbound.asked, ElementsAre("/close", "/open"));
+  EXPECT_EQ(jobs::decode_report(last_words).hooks.at("post"), "");
+}
+
+// Whoever stayed would keep the operator from letting the application go, for as long as the upload takes.
+TEST_F(HeldCommand, APodThatCannotLetGoEndsAtOnce) {
+  outbound.statuses = {200, 503};
+  const MonoTime begun = executor.now();
+  EXPECT_EQ(run(), jobs::kFailed);
+  EXPECT_LT(executor.now() - begun, 10min);
+  EXPECT_THAT(jobs::decode_report(last_words).hooks.at("post"), HasSubstr("503"));
+  EXPECT_THAT(jobs::decode_report(last_words).errors, IsEmpty());
 }
 
 TEST_F(Command, SigtermEndsTheWaiting) {
