@@ -29,6 +29,7 @@ bool is_kept(const Condition& condition) {
 
 std::vector<Voice> voices_of(const std::vector<api::BackupTargetStatus>& targets) {
   std::vector<Voice> all;
+  all.reserve(targets.size());
   for (const auto& target : targets) {
     all.push_back({fmt::format("{} {}", target.ref.kind, target.ref.name), target.conditions});
   }

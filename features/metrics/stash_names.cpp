@@ -222,6 +222,7 @@ void add_restore(const api::RestoreBatch& batch, Collector& to) {
   const auto& status = batch.status;
   if (!has_result(status.phase)) return;
   std::vector<Restored> targets;
+  targets.reserve(status.members.size());
   for (const auto& member : status.members) {
     targets.push_back(
         {.ref = member.ref,

@@ -96,6 +96,7 @@ void lay_out(const RestoreBatch& batch, RestoreBatch::Status& whole) {
 
 void sum_up(RestoreBatch::Status& whole, WallTime now) {
   std::vector<batch::Voice> voices;
+  voices.reserve(whole.members.size());
   for (std::size_t i = 0; i < whole.members.size(); ++i) {
     voices.push_back({name_of(whole.members[i], i), whole.members[i].conditions});
   }
