@@ -97,8 +97,8 @@ Task<void> OperatorProgram::lead() {
   controllers_.spawn(backup_->run(shutdown_.requested()));
   controllers_.spawn(batch_->run(shutdown_.requested()));
   controllers_.spawn(restore_->run(shutdown_.requested()));
-  if (pusher_) pushing_.spawn(pusher_->run());
   controllers_.spawn(restore_batch_->run(shutdown_.requested()));
+  if (pusher_) pushing_.spawn(pusher_->run());
   if (!elector_) co_return;
   co_await elector_->hold();
   if (shutdown_.requested().is_set()) co_return;

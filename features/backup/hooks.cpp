@@ -6,6 +6,7 @@
 #include "features/backup/observe.hpp"
 #include "features/hooks/job.hpp"
 #include "features/jobs/observe.hpp"
+#include "features/jobs/refusal.hpp"
 #include "features/jobs/report.hpp"
 #include "features/naming/object_names.hpp"
 
@@ -83,7 +84,7 @@ Standing standing_of(
   standing.recorded = session.status.snapstash && session.status.snapstash->hooks;
   standing.timeout = hook_timeout(configuration);
   standing.removed = configuration == nullptr || !configuration->spec.hooks->post_backup;
-  standing.refused = refusal_of(session);
+  standing.refused = jobs::refusal_in(session.status.conditions);
   if (standing.removed) return standing;
   const BackupHookPolicy policy = configuration->spec.hooks->post_backup->execution_policy;
   const bool last_try = session.spec.retry_left <= 0 || !configuration->spec.retry_config;

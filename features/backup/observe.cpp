@@ -12,6 +12,7 @@
 #include "features/backup/snapshots.hpp"
 #include "features/cluster/target.hpp"
 #include "features/jobs/observe.hpp"
+#include "features/jobs/refusal.hpp"
 #include "features/jobs/report.hpp"
 #include "features/naming/labels.hpp"
 #include "features/retention/observe.hpp"
@@ -245,13 +246,6 @@ std::shared_ptr<const api::Job> hook_job_of(const cluster::Stores& stores, const
   return jobs::hook_job_of(stores, session.metadata.uid, jobs::kPost, member_of(session));
 }
 
-std::string refusal_of(const BackupSession& session) {
-  const auto* stalled = kube::find_condition(session.status.conditions, "Stalled");
-  const bool refused =
-      stalled != nullptr && stalled->status == kube::ConditionStatus::kTrue && stalled->reason == kJobRefused;
-  return refused ? stalled->message.str() : std::string();
-}
-
 Clocks clocks_of(const BackupSession& session, const BackupConfiguration* configuration) {
   constexpr Duration kCut = std::chrono::minutes(10);
   constexpr Duration kReady = std::chrono::hours(24);
@@ -321,7 +315,7 @@ Task<Result<Sight>> observe(
     seen.job = co_await jobs::observe(context, jobs.back());
     seen.attempts = std::max(seen.attempts, static_cast<int>(jobs.size()));
   }
-  if (jobs.empty()) seen.refused = refusal_of(*session);
+  if (jobs.empty()) seen.refused = jobs::refusal_in(session->status.conditions);
   co_await add_snapshots(context, std::move(snapshots), seen.volumes);
   latch_failures(*session, seen.volumes);
   if (must_ask(seen)) {

@@ -1,7 +1,6 @@
 #pragma once
 #include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "api/backup_configuration.hpp"
@@ -55,12 +54,6 @@ WallTime began_at(const api::BackupSession& session);
 std::vector<std::shared_ptr<const api::Job>> jobs_of(const cluster::Stores& stores, const api::BackupSession& session);
 /// Returns the Job that runs its post hook, or nullptr; that of its member, where it is a part.
 std::shared_ptr<const api::Job> hook_job_of(const cluster::Stores& stores, const api::BackupSession& session);
-
-/// `Decision::stall_reason`, and the reason of the condition Stalled, of a session whose Job the API server refuses.
-inline constexpr std::string_view kJobRefused = "JobRefused";
-
-/// Why the API server last refused a Job of the session: kept where the user sees it. "" = it did not. Pure.
-std::string refusal_of(const api::BackupSession& session);
 
 /// When the clocks of a session run out. Pure.
 Clocks clocks_of(const api::BackupSession& session, const api::BackupConfiguration* configuration);

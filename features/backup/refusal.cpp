@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "features/jobs/refusal.hpp"
 #include "features/retention/plan.hpp"
 #include "kernel/kube/status.hpp"
 
@@ -24,9 +25,9 @@ bool bears(const Sight& sight, const Effect& effect, const Error& error, Decisio
   if (!kube::is_refusal(error)) return false;
   if (std::holds_alternative<CreateJob>(effect) || std::holds_alternative<CreateHookJob>(effect)) {
     // Known not to work for now (quota, admission): said in the status, tried again until the clock runs out.
-    decision.stall_reason = kJobRefused;
-    decision.stalled = fmt::format("The API server refused the Job: {}", error.message);
-    decision.look_again = std::min(decision.look_again.value_or(WallTime::max()), sight.seen.now + kRefusedDelay);
+    decision.stall_reason = jobs::kRefused;
+    decision.stalled = jobs::explain_refusal(error);
+    decision.look_again = std::min(decision.look_again.value_or(WallTime::max()), sight.seen.now + jobs::kRefusedDelay);
     return true;
   }
   if (!is_patience_over(sight)) return false;

@@ -4,9 +4,6 @@
 
 namespace snapstash::backup {
 
-/// How long after a refusal the API server is asked again.
-inline constexpr std::chrono::seconds kRefusedDelay{30};
-
 /// Whether a session goes on although the API server has refused that effect: a Job that it will not take, for now, or
 /// what comes after a backup that is done. Changes `decision` so that the status says so. Pure.
 bool bears(const Sight& sight, const Effect& effect, const Error& error, Decision& decision);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "api/sample_objects.hpp"
+#include "features/jobs/refusal.hpp"
 #include "features/retention/plan.hpp"
 
 namespace snapstash::backup {
@@ -42,9 +43,9 @@ struct Bears : testing::Test {
 
 TEST_F(Bears, ARefusedJobIsSaidAndTriedAgain) {
   EXPECT_TRUE(bears(CreateJob{}, refusal));
-  EXPECT_EQ(decision.stall_reason, kJobRefused);
+  EXPECT_EQ(decision.stall_reason, jobs::kRefused);
   EXPECT_EQ(decision.stalled, "The API server refused the Job: jobs is forbidden: exceeded quota");
-  EXPECT_EQ(decision.look_again, seen.now + kRefusedDelay);
+  EXPECT_EQ(decision.look_again, seen.now + jobs::kRefusedDelay);
 }
 
 TEST_F(Bears, TheNextLookIsNeverLaterThanItWas) {

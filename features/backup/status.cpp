@@ -6,6 +6,7 @@
 
 #include "features/backup/retry.hpp"
 #include "features/hooks/facts.hpp"
+#include "features/jobs/refusal.hpp"
 #include "features/retention/observe.hpp"
 
 namespace snapstash::backup {
@@ -108,7 +109,7 @@ BackupTargetStatus::Phase target_phase(const std::vector<HostBackupStats>& stats
 /// Why no Job does the session's work; "" = one does, did, or there is nothing left for it.
 std::string why_no_executor(const Sight& sight, const Decision& decision) {
   if (sight.seen.job) return "";
-  if (decision.stall_reason == kJobRefused) return *decision.stalled;
+  if (decision.stall_reason == jobs::kRefused) return *decision.stalled;
   if (!sight.seen.refused.empty()) return sight.seen.refused;
   std::string obstacles;
   for (const Volume& volume : sight.seen.volumes) {

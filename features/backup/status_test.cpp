@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "api/sample_objects.hpp"
+#include "features/jobs/refusal.hpp"
 
 namespace snapstash::backup {
 namespace {
@@ -105,7 +106,7 @@ TEST_F(Status, WhatHasBeenSaidOfAHostStaysSaid) {
 TEST_F(Status, ARefusedJobIsNoExecutorUntilOneIsTaken) {
   seen.job.reset();
   Decision refused = decision(Step::kRun, {kOpen, kOpen});
-  refused.stall_reason = kJobRefused;
+  refused.stall_reason = jobs::kRefused;
   refused.stalled = "The API server refused the Job: exceeded quota";
   session.status = of(refused);
   EXPECT_EQ(
@@ -114,7 +115,7 @@ TEST_F(Status, ARefusedJobIsNoExecutorUntilOneIsTaken) {
   EXPECT_EQ(
       condition(session.status.conditions, "Stalled"), "True/JobRefused: The API server refused the Job: exceeded quota"
   );
-  seen.refused = refusal_of(session);
+  seen.refused = jobs::refusal_in(session.status.conditions);
   EXPECT_EQ(
       executor(of(decision(Step::kFinish, {failed("too late"), failed("too late")}))),
       "False/FailedToEnsureBackupExecutor: The API server refused the Job: exceeded quota"

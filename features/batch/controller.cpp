@@ -16,6 +16,7 @@
 #include "features/hooks/facts.hpp"
 #include "features/hooks/job.hpp"
 #include "features/jobs/create.hpp"
+#include "features/jobs/refusal.hpp"
 #include "features/jobs/report.hpp"
 #include "features/naming/object_names.hpp"
 
@@ -30,10 +31,6 @@ using Phase = BackupSession::Phase;
 std::string of_target(const std::string& reason) {
   constexpr std::string_view kBackup = "Backup";
   return reason.starts_with(kBackup) ? "Target" + reason : reason;
-}
-
-void sooner(std::optional<WallTime>& when, std::optional<WallTime> candidate) {
-  if (candidate && (!when || *candidate < *when)) when = candidate;
 }
 
 std::string explain_end(const Observation& seen, const HookStep& pre, const HookStep& post) {
@@ -208,7 +205,7 @@ Task<Result<void>> Controller::drive_hook(
   HookNews news = co_await carry_out(context_, std::move(turn), pass.status.conditions, pass.sight.seen.now);
   if (!news.refused.empty()) {
     pass.stall.refused = std::move(news.refused);
-    sooner(pass.look_again, pass.sight.seen.now + kRefusedDelay);
+    sooner(pass.look_again, pass.sight.seen.now + jobs::kRefusedDelay);
   }
   if (!news.failure.empty()) {
     pass.news.push_back({pre ? "PreBackupHookFailed" : "PostBackupHookFailed", std::move(news.failure), false});

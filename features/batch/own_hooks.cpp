@@ -3,12 +3,13 @@
 #include <fmt/format.h>
 
 #include "api/cluster/jobs.hpp"
+#include "features/jobs/refusal.hpp"
 #include "kernel/kube/status.hpp"
 
 namespace snapstash::batch {
 namespace {
 
-constexpr std::string_view kCondition = "Stalled", kRefused = "JobRefused";
+constexpr std::string_view kCondition = "Stalled";
 
 }  // namespace
 
@@ -21,7 +22,7 @@ Task<Result<HookNews>> carry_out(
   if (step.create) {
     auto created = co_await turn.create().as_result();
     if (!created && !kube::is_refusal(created.error())) co_return fail(std::move(created).error());
-    if (!created) news.refused = fmt::format("The API server refused the Job: {}", created.error().message);
+    if (!created) news.refused = jobs::explain_refusal(created.error());
   }
   if (step.remove && turn.job) {
     const kube::Place place{turn.namespace_, turn.job->name};
@@ -43,7 +44,7 @@ bool note_stall(const Stall& stall, bool theirs, std::vector<kube::Condition>& c
   kube::Condition condition{.type = kCondition, .status = kube::ConditionStatus::kFalse, .reason = "Progressing"};
   if (!why.empty()) {
     condition.status = kube::ConditionStatus::kTrue;
-    condition.reason = refused ? kRefused : "NoProgress";
+    condition.reason = refused ? jobs::kRefused : "NoProgress";
     condition.message = why;
   }
   condition.last_transition_time = now;
@@ -51,11 +52,8 @@ bool note_stall(const Stall& stall, bool theirs, std::vector<kube::Condition>& c
   return !why.empty() && !was;
 }
 
-std::string refusal_in(const std::vector<kube::Condition>& conditions) {
-  const auto* stalled = kube::find_condition(conditions, kCondition);
-  const bool refused =
-      stalled != nullptr && stalled->status == kube::ConditionStatus::kTrue && stalled->reason == kRefused;
-  return refused ? stalled->message.str() : std::string();
+void sooner(std::optional<WallTime>& when, std::optional<WallTime> candidate) {
+  if (candidate && (!when || *candidate < *when)) when = candidate;
 }
 
 }  // namespace snapstash::batch

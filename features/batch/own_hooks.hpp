@@ -41,10 +41,7 @@ Task<Result<HookNews>> carry_out(
 /// still. Returns whether it is news that a hook does. Pure.
 bool note_stall(const Stall& stall, bool theirs, std::vector<kube::Condition>& conditions, WallTime now);
 
-/// Why the API server would not take a Job of the batch's own hooks, when last asked: `note_stall` wrote it. Pure.
-std::string refusal_in(const std::vector<kube::Condition>& conditions);
-
-/// How soon a Job that was refused is tried again.
-inline constexpr std::chrono::seconds kRefusedDelay{30};
+/// Makes `when` the earlier of the two, where the other is a time. Pure.
+void sooner(std::optional<WallTime>& when, std::optional<WallTime> candidate);
 
 }  // namespace snapstash::batch

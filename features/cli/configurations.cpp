@@ -31,33 +31,17 @@ constexpr std::array<kube::Resource, 9> kKinds{
     kube::Resource{"", "v1", "Namespace", "namespaces", false}
 };
 
-template <class T>
-Task<Result<T>> find_named(const Ports& ports, std::string name) {
-  auto found = co_await ports.client.get<T>({ports.namespace_, name}).as_result();
-  if (found || !found.error().is(Code::kNotFound)) co_return found;
-  // An error of that list says more: that the kind is not known at all.
-  const std::vector<std::string> names = co_await names_of(ports, std::string(T::kResource.plural));
-  co_return fail(
-      Code::kNotFound, fmt::format(
-                           "{} {}/{} does not exist. {}", T::kResource.kind, ports.namespace_, name,
-                           suggest(ports.namespace_, names, T::kResource.kind)
-                       )
-  );
-}
-
 }  // namespace
 
-std::string suggest(const std::string& namespace_, const std::vector<std::string>& names, std::string_view kind) {
+std::string suggest(const std::string& namespace_, const std::vector<std::string>& names, const kube::Resource& kind) {
   if (names.empty()) {
     return fmt::format(
-        "There is no {0} in namespace {1}; name another one with -n, or look at all with kubectl get {2} -A.", kind,
-        namespace_, kind == "BackupBatch" ? "backupbatches" : "backupconfigurations"
+        "There is no {} in namespace {}; name another one with -n, or look at all with kubectl get {} -A.", kind.kind,
+        namespace_, kind.plural
     );
   }
-  return fmt::format(
-      "The {} in namespace {} are: {}.", kind == "BackupBatch" ? "BackupBatches" : "BackupConfigurations", namespace_,
-      fmt::join(names, ", ")
-  );
+  const std::string_view ending = kind.plural.substr(kind.kind.size());
+  return fmt::format("The {}{} in namespace {} are: {}.", kind.kind, ending, namespace_, fmt::join(names, ", "));
 }
 
 Task<Result<std::vector<std::string>>> names_of(const Ports& ports, std::string kind) {
@@ -76,13 +60,34 @@ Task<Result<std::vector<std::string>>> configuration_names(const Ports& ports) {
   return names_of(ports, std::string(api::BackupConfiguration::kResource.plural));
 }
 
-Task<Result<api::BackupConfiguration>> find_configuration(const Ports& ports, std::string name) {
-  return find_named<api::BackupConfiguration>(ports, std::move(name));
+Task<Result<Invoker>> get_invoker(const Ports& ports, std::string name, bool batch) {
+  const kube::Place place{ports.namespace_, std::move(name)};
+  if (!batch) co_return Invoker{co_await ports.client.get<api::BackupConfiguration>(place), {}};
+  const auto found = co_await ports.client.get<api::BackupBatch>(place);
+  Invoker invoker{*cluster::whole_of(found), {}};
+  for (std::size_t i = 0; i < found.spec.members.size(); ++i) {
+    invoker.members.push_back(cluster::member_of(found, i));
+  }
+  co_return invoker;
 }
 
-Task<Result<api::BackupConfiguration>> find_invoker(const Ports& ports, std::string name, bool batch) {
-  if (!batch) co_return co_await find_configuration(ports, std::move(name)).as_result();
-  co_return *cluster::whole_of(co_await find_named<api::BackupBatch>(ports, std::move(name)));
+Task<Result<Invoker>> find_invoker(const Ports& ports, std::string name, bool batch) {
+  auto found = co_await get_invoker(ports, name, batch).as_result();
+  if (found || !found.error().is(Code::kNotFound)) co_return found;
+  // An error of that list says more: that the kind is not known at all.
+  const kube::Resource& kind = batch ? api::BackupBatch::kResource : api::BackupConfiguration::kResource;
+  const std::vector<std::string> names = co_await names_of(ports, std::string(kind.plural));
+  co_return fail(
+      Code::kNotFound,
+      fmt::format(
+          "{} {}/{} does not exist. {}", kind.kind, ports.namespace_, name, suggest(ports.namespace_, names, kind)
+      )
+  );
+}
+
+Task<Result<api::BackupConfiguration>> find_configuration(const Ports& ports, std::string name) {
+  Invoker found = co_await find_invoker(ports, std::move(name), false);
+  co_return std::move(found.whole);
 }
 
 }  // namespace snapstash::cli

@@ -1,6 +1,6 @@
 #pragma once
+#include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "api/backup_configuration.hpp"
@@ -13,12 +13,22 @@ namespace snapstash::cli {
 /// the requests.
 Task<Result<api::BackupConfiguration>> find_configuration(const Ports& ports, std::string name);
 
-/// The same of a configuration, or of a BackupBatch as a whole (`cluster::whole_of`).
-Task<Result<api::BackupConfiguration>> find_invoker(const Ports& ports, std::string name, bool batch);
+/// A configuration; or a BackupBatch as a whole (`cluster::whole_of`), and its members.
+struct Invoker {
+  api::BackupConfiguration whole;
+  std::vector<std::shared_ptr<const api::BackupConfiguration>> members;  ///< Of a batch.
+};
+
+/// Returns the configuration or batch of that name in the namespace. Errors: those of the request.
+Task<Result<Invoker>> get_invoker(const Ports& ports, std::string name, bool batch);
+
+/// The same. Errors: kNotFound, listing those there are; those of the requests.
+Task<Result<Invoker>> find_invoker(const Ports& ports, std::string name, bool batch);
 
 /// Returns the remedy for a name that does not exist: which ones do. Pure.
 std::string suggest(
-    const std::string& namespace_, const std::vector<std::string>& names, std::string_view kind = "BackupConfiguration"
+    const std::string& namespace_, const std::vector<std::string>& names,
+    const kube::Resource& kind = api::BackupConfiguration::kResource
 );
 
 /// Returns the names of all BackupConfigurations of the namespace. Errors: those of the request.

@@ -41,95 +41,89 @@ int print(const Ports& ports, const Diagnosis& diagnosis, const std::string& evi
   return diagnosis.findings.empty() ? kOk : kFailure;
 }
 
-Task<Result<diagnosis::BackupSubject>> of_invoker(const Ports& ports, std::string name, bool batch) {
-  diagnosis::BackupSubject subject{.namespace_ = ports.namespace_, .name = name};
-  subject.configuration = co_await find_invoker(ports, name, batch);
+/// Returns the object of that name. Errors: kNotFound, with `remedy` behind it; those of the request.
+template <class T>
+Task<Result<T>> get_or_tell(const Ports& ports, std::string name, std::string remedy) {
+  auto found = co_await ports.client.get<T>({ports.namespace_, name}).as_result();
+  if (found || !found.error().is(Code::kNotFound)) co_return found;
+  co_return fail(
+      Code::kNotFound, fmt::format("{} {}/{} does not exist{}", T::kResource.kind, ports.namespace_, name, remedy)
+  );
+}
+
+/// A session, and what it is a run of; of a batch, its members besides.
+struct Backup {
+  diagnosis::BackupSubject subject;
+  std::vector<std::shared_ptr<const api::BackupConfiguration>> members;
+
+  void take(Invoker invoker) {
+    subject.configuration = std::move(invoker.whole);
+    members = std::move(invoker.members);
+  }
+};
+
+Task<Result<Backup>> of_invoker(const Ports& ports, std::string name, bool batch) {
+  Backup backup{{.namespace_ = ports.namespace_, .name = name}, {}};
+  backup.take(co_await find_invoker(ports, name, batch));
   kube::Selection here{.namespace_ = ports.namespace_, .label_selector = "", .field_selector = ""};
   const json::Array listed = co_await list_all(ports.client, api::BackupSession::kResource, std::move(here));
   auto sessions = decode_all<api::BackupSession>(ports, listed);
   std::erase_if(sessions, [&](const api::BackupSession& each) {
     return each.spec.invoker.name != name || cluster::is_batch(each) != batch;
   });
-  if (const auto* session = diagnosis::most_telling(sessions)) subject.session = *session;
-  co_return subject;
+  if (const auto* session = diagnosis::most_telling(sessions)) backup.subject.session = *session;
+  co_return backup;
 }
 
-Task<Result<diagnosis::BackupSubject>> of_session(const Ports& ports, std::string name) {
-  auto session = co_await ports.client.get<api::BackupSession>({ports.namespace_, name}).as_result();
-  if (!session && session.error().is(Code::kNotFound)) {
-    co_return fail(
-        Code::kNotFound, fmt::format(
-                             "BackupSession {0}/{1} does not exist, or not any more; kubectl stash get -n {0} shows "
-                             "those there are.",
-                             ports.namespace_, name
-                         )
-    );
-  }
-  if (!session) co_return fail(std::move(session).error());
-  diagnosis::BackupSubject subject{.namespace_ = ports.namespace_, .name = session->spec.invoker.name};
-  subject.session = *std::move(session);
-  auto invoker = co_await find_invoker(ports, subject.name, cluster::is_batch(*subject.session)).as_result();
+Task<Result<Backup>> of_session(const Ports& ports, std::string name) {
+  auto session = co_await get_or_tell<api::BackupSession>(
+      ports, std::move(name),
+      fmt::format(", or not any more; kubectl stash get -n {} shows those there are.", ports.namespace_)
+  );
+  Backup backup{{.namespace_ = ports.namespace_, .name = session.spec.invoker.name}, {}};
+  auto invoker = co_await get_invoker(ports, backup.subject.name, cluster::is_batch(session)).as_result();
+  backup.subject.session = std::move(session);
   if (invoker) {
-    subject.configuration = *std::move(invoker);
+    backup.take(*std::move(invoker));
   } else if (!invoker.error().is(Code::kNotFound)) {
     co_return fail(std::move(invoker).error());
   }
-  co_return subject;
+  co_return backup;
 }
 
-Task<Result<int>> debug_backup(Ports ports, diagnosis::BackupSubject subject) {
+/// A batch as a whole has no target: what is in the way of a member is found as of a configuration.
+Task<Result<int>> debug_backup(Ports ports, Backup backup) {
   diagnosis::Reader reader(ports.client);
-  const auto seen = co_await diagnosis::observe(reader, ports.clock.now(), subject);
+  const auto seen = co_await diagnosis::observe(reader, ports.clock.now(), backup.subject);
   Diagnosis diagnosis = diagnosis::diagnose(seen);
-  std::string evidence = diagnosis::evidence(seen);
-  if (subject.configuration && subject.configuration->batch) {
-    // The whole has no target; what is in the way of a member is found as of a configuration.
-    const auto batch = co_await ports.client.get<api::BackupBatch>({ports.namespace_, subject.name});
-    for (std::size_t i = 0; i < batch.spec.members.size(); ++i) {
-      diagnosis::BackupSubject member = subject;
-      member.configuration = *cluster::member_of(batch, i);
-      const auto seen_of_member = co_await diagnosis::observe(reader, ports.clock.now(), std::move(member));
-      add_new(diagnosis.findings, diagnosis::diagnose(seen_of_member).findings);
-    }
+  for (const auto& each : backup.members) {
+    diagnosis::BackupSubject member = backup.subject;
+    member.configuration = *each;
+    const auto seen_of_member = co_await diagnosis::observe(reader, ports.clock.now(), std::move(member));
+    add_new(diagnosis.findings, diagnosis::diagnose(seen_of_member).findings);
   }
-  co_return print(ports, diagnosis, evidence);
+  co_return print(ports, diagnosis, diagnosis::evidence(seen));
 }
 
 Task<Result<int>> debug_restore(Ports ports, std::string name) {
-  auto session = co_await ports.client.get<api::RestoreSession>({ports.namespace_, name}).as_result();
-  if (!session && session.error().is(Code::kNotFound)) {
-    co_return fail(
-        Code::kNotFound,
-        fmt::format(
-            "RestoreSession {0}/{1} does not exist; kubectl get restoresession -n {0} shows those there are.",
-            ports.namespace_, name
-        )
-    );
-  }
-  if (!session) co_return fail(std::move(session).error());
+  auto session = co_await get_or_tell<api::RestoreSession>(
+      ports, std::move(name), fmt::format("; kubectl get restoresession -n {} shows those there are.", ports.namespace_)
+  );
   diagnosis::Reader reader(ports.client);
-  const auto seen = co_await diagnosis::observe(reader, ports.clock.now(), *std::move(session));
+  const auto seen = co_await diagnosis::observe(reader, ports.clock.now(), std::move(session));
   co_return print(ports, diagnosis::diagnose(seen), diagnosis::evidence(seen));
 }
 
 /// Each member is looked at as a RestoreSession of its own.
 Task<Result<int>> debug_restore_batch(Ports ports, std::string name) {
-  auto batch = co_await ports.client.get<api::RestoreBatch>({ports.namespace_, name}).as_result();
-  if (!batch && batch.error().is(Code::kNotFound)) {
-    co_return fail(
-        Code::kNotFound,
-        fmt::format(
-            "RestoreBatch {0}/{1} does not exist; kubectl get restorebatch -n {0} shows those there are.",
-            ports.namespace_, name
-        )
-    );
-  }
-  if (!batch) co_return fail(std::move(batch).error());
+  const auto batch = co_await get_or_tell<api::RestoreBatch>(
+      ports, std::move(name), fmt::format("; kubectl get restorebatch -n {} shows those there are.", ports.namespace_)
+  );
   diagnosis::Reader reader(ports.client);
   Diagnosis all;
   std::string evidence;
-  for (std::size_t i = 0; i < batch->spec.members.size(); ++i) {
-    const auto part = restore_batch::part_of(*batch, i, ports.clock.now());
+  for (std::size_t i = 0; i < batch.spec.members.size(); ++i) {
+    const auto part = restore_batch::part_of(batch, i, ports.clock.now());
     const auto seen = co_await diagnosis::observe(reader, ports.clock.now(), *part);
     Diagnosis of_member = diagnosis::diagnose(seen);
     add_new(all.findings, std::move(of_member.findings));
@@ -155,12 +149,12 @@ Task<Result<int>> debug(Ports ports, Debug wanted) {
     case Debug::Subject::kConfiguration:
     case Debug::Subject::kBatch: {
       const bool batch = wanted.subject == Debug::Subject::kBatch;
-      diagnosis::BackupSubject subject = co_await of_invoker(ports, wanted.name, batch);
-      co_return co_await debug_backup(ports, std::move(subject)).as_result();
+      Backup backup = co_await of_invoker(ports, wanted.name, batch);
+      co_return co_await debug_backup(ports, std::move(backup)).as_result();
     }
     case Debug::Subject::kSession: {
-      diagnosis::BackupSubject subject = co_await of_session(ports, wanted.name);
-      co_return co_await debug_backup(ports, std::move(subject)).as_result();
+      Backup backup = co_await of_session(ports, wanted.name);
+      co_return co_await debug_backup(ports, std::move(backup)).as_result();
     }
     case Debug::Subject::kRestore: co_return co_await debug_restore(ports, wanted.name).as_result();
     case Debug::Subject::kRestoreBatch: co_return co_await debug_restore_batch(ports, wanted.name).as_result();

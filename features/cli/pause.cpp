@@ -10,7 +10,8 @@
 namespace snapstash::cli {
 
 Task<Result<int>> pause(Ports ports, Pause wanted) {
-  const api::BackupConfiguration configuration = co_await find_invoker(ports, wanted.configuration, wanted.batch);
+  const Invoker invoker = co_await find_invoker(ports, wanted.configuration, wanted.batch);
+  const api::BackupConfiguration& configuration = invoker.whole;
   const std::string who =
       fmt::format("{} {}/{}", cluster::kind_of(configuration), ports.namespace_, wanted.configuration);
   if (configuration.spec.paused == wanted.paused) {

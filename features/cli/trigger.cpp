@@ -108,7 +108,8 @@ json::Value session_by_hand(const BackupConfiguration& configuration, const std:
 }
 
 Task<Result<int>> trigger(Ports ports, Trigger wanted) {
-  const BackupConfiguration configuration = co_await find_invoker(ports, wanted.configuration, wanted.batch);
+  const Invoker invoker = co_await find_invoker(ports, wanted.configuration, wanted.batch);
+  const BackupConfiguration& configuration = invoker.whole;
   if (std::string why = hindrance(configuration); !why.empty()) co_return fail(Code::kInvalid, std::move(why));
   json::Value session = session_by_hand(configuration, ports.random.name_suffix());
   const std::string name(json::find_string(session, "/metadata/name"));

@@ -7,6 +7,7 @@
 #include "features/cluster/binding.hpp"
 #include "features/hooks/job.hpp"
 #include "features/jobs/create.hpp"
+#include "features/jobs/refusal.hpp"
 #include "features/restore/hooks.hpp"
 #include "kernel/kube/status.hpp"
 
@@ -93,8 +94,9 @@ Task<Result<std::string>> carry_out(
     const bool creates = !std::holds_alternative<DeleteJob>(effect);
     if (!version && creates && kube::is_refusal(version.error())) {
       // Known not to work for now (quota, admission): said in the status, tried again until the clock runs out.
-      refused = fmt::format("The API server refused the Job: {}", version.error().message);
-      decision.look_again = std::min(decision.look_again.value_or(WallTime::max()), sight.seen.now + kRefusedDelay);
+      refused = jobs::explain_refusal(version.error());
+      decision.look_again =
+          std::min(decision.look_again.value_or(WallTime::max()), sight.seen.now + jobs::kRefusedDelay);
     } else if (!version) {
       co_return fail(std::move(version).error());
     } else if (!version->empty()) {

@@ -22,7 +22,4 @@ Task<Result<std::string>> carry_out(
     std::function<void(std::string)> created
 );
 
-/// How soon a Job that was refused is tried again.
-inline constexpr std::chrono::seconds kRefusedDelay{30};
-
 }  // namespace snapstash::restore

@@ -9,6 +9,7 @@
 #include "features/hooks/facts.hpp"
 #include "features/hooks/job.hpp"
 #include "features/jobs/create.hpp"
+#include "features/jobs/refusal.hpp"
 #include "features/jobs/report.hpp"
 #include "features/naming/object_names.hpp"
 #include "features/restore/act.hpp"
@@ -27,10 +28,6 @@ using kube::ConditionStatus;
 using restore::Notice;
 using Phase = RestoreBatch::Phase;
 using MemberPhase = RestoreBatch::MemberPhase;
-
-void sooner(std::optional<WallTime>& when, std::optional<WallTime> candidate) {
-  if (candidate && (!when || *candidate < *when)) when = candidate;
-}
 
 /// What the notices of one member are called, so that nobody takes them for the batch's.
 Notice of_member(Notice notice, const std::string& name) {
@@ -159,7 +156,7 @@ Task<Result<void>> Controller::drive(Pass& pass) {
   for (const std::size_t member : batch::turns(seen, pre)) {
     const auto later = second_look(pass.sight.batch->status, member);
     if (later && seen.now < *later) {
-      sooner(pass.look_again, later);
+      batch::sooner(pass.look_again, later);
     } else {
       co_await drive_member(pass, member);
     }
@@ -204,7 +201,7 @@ Task<Result<void>> Controller::drive_member(Pass& pass, std::size_t member) {
   put_back(*part, status, pass.status);
   const RestoreBatch::MemberStatus& now = pass.status.members[member];
   pass.sight.seen.members[member] = view_of(now, true);
-  sooner(pass.look_again, decision.look_again);
+  batch::sooner(pass.look_again, decision.look_again);
   if (status == part->status) co_return {};
   for (Notice& notice : restore::notices(sight, decision)) {
     pass.news.push_back(of_member(std::move(notice), name_of(now, member)));
@@ -217,7 +214,7 @@ Task<Result<void>> Controller::drive_hook(
 ) {
   const bool pre = which == jobs::kPre;
   const WallTime now = pass.sight.seen.now;
-  sooner(pass.look_again, step.look_again);
+  batch::sooner(pass.look_again, step.look_again);
   if (step.stalled) pass.stall.stalled = *step.stalled;
   batch::HookTurn turn{
       .step = step,
@@ -229,7 +226,7 @@ Task<Result<void>> Controller::drive_hook(
   batch::HookNews news = co_await batch::carry_out(context_, std::move(turn), pass.status.conditions, now);
   if (!news.refused.empty()) {
     pass.stall.refused = std::move(news.refused);
-    sooner(pass.look_again, now + batch::kRefusedDelay);
+    batch::sooner(pass.look_again, now + jobs::kRefusedDelay);
   }
   if (!news.failure.empty()) {
     pass.news.push_back({pre ? "PreRestoreHookFailed" : "PostRestoreHookFailed", std::move(news.failure), false});

@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 
 #include "api/validation.hpp"
-#include "features/batch/own_hooks.hpp"
 #include "features/jobs/observe.hpp"
+#include "features/jobs/refusal.hpp"
 #include "features/jobs/report.hpp"
 #include "features/restore/hooks.hpp"
 #include "features/restore/observe.hpp"
@@ -38,7 +38,7 @@ Task<Result<void>> observe_hooks(
   restore::note_policy(own, standing);
   standing.pre_outcome = hooks::outcome_in(conditions, Kind::kGlobalPreRestore);
   standing.post_outcome = hooks::outcome_in(conditions, Kind::kGlobalPostRestore);
-  standing.refused = batch::refusal_in(conditions);
+  standing.refused = jobs::refusal_in(conditions);
   seen.pre_since = hooks::running_since(conditions, Kind::kGlobalPreRestore);
   seen.post_since = hooks::running_since(conditions, Kind::kGlobalPostRestore);
   const std::string& uid = batch->metadata.uid;
