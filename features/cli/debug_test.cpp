@@ -86,6 +86,14 @@ TEST_F(Debugging, ABatchAndWhatIsInTheWayOfItsMembers) {
   EXPECT_THAT(out.str(), HasSubstr("Deployment demo/web"));
   EXPECT_THAT(out.str(), HasSubstr("Deployment demo/db"));
   EXPECT_THAT(out.str(), HasSubstr("BackupBatch demo/all: Ready, no target"));
+  shelf.put(std::string(kOurs) + "backupsessions", R"({
+    "metadata": {"name": "all-1", "namespace": "demo", "uid": "s1", "creationTimestamp": "2026-01-01T00:00:00Z"},
+    "spec": {"invoker": {"kind": "BackupBatch", "name": "all"}}, "status": {"phase": "Failed", "targets": [
+      {"ref": {}, "stats": [{"hostname": "data", "phase": "Failed", "error": "gone"}]}]}})");
+  out.str("");
+  EXPECT_EQ(run(Subject::kBatch, "all"), kFailure);
+  EXPECT_THAT(out.str(), HasSubstr("BackupSession demo/all-1 failed: PVC data: gone"));
+  EXPECT_THAT(out.str(), HasSubstr("kubectl stash trigger --backupbatch=all -n demo --wait"));
 }
 
 TEST_F(Debugging, ARestoreBatchMemberByMember) {

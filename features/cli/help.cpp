@@ -119,12 +119,13 @@ const std::string_view kDebugBackup = R"(WHAT IT DOES
   was seen: phases and conditions, the error of each volume, Jobs and their pods (images, quota, scheduling),
   VolumeSnapshots and their contents, snapshot classes and drivers, warning events, and the operator.
 
-  With --backupconfig the newest session that tells something is looked at: one that runs, or the newest that ended.
-  It only reads. What your rights do not let it see is said at the end; a cluster's administrator sees all.
+  With --backupconfig or --backupbatch the newest session that tells something is looked at: one that runs, or the
+  newest that ended. It only reads. What your rights do not let it see is said at the end; a cluster's administrator sees all.
 
 EXAMPLES
   kubectl stash debug backup --backupconfig=web -n demo
   kubectl stash debug backup --backupsession=web-1795562400 -n demo
+  kubectl stash debug backup --backupbatch=all -n demo
 
 EXIT CODES
   0 nothing is wrong; 1 something is, or it could not be found out; 2 the command line is wrong.
@@ -136,6 +137,7 @@ const std::string_view kDebugRestore = R"(WHAT IT DOES
 
 EXAMPLES
   kubectl stash debug restore --restoresession=web-restore -n demo
+  kubectl stash debug restore --restorebatch=all-back -n demo
 
 EXIT CODES
   0 nothing is wrong; 1 something is, or it could not be found out; 2 the command line is wrong.

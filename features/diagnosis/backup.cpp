@@ -20,14 +20,19 @@ std::string name_of(const BackupSession& session) {
   return fmt::format("BackupSession {}/{}", session.metadata.namespace_, session.metadata.name);
 }
 
-std::string name_of(const BackupFacts& seen) {
-  const bool batch =
-      seen.configuration ? seen.configuration->batch.has_value() : seen.session && cluster::is_batch(*seen.session);
-  return fmt::format("{} {}/{}", batch ? "BackupBatch" : "BackupConfiguration", seen.namespace_, seen.name);
+bool is_batch(const BackupFacts& seen) {
+  return seen.configuration ? seen.configuration->batch.has_value() : seen.session && cluster::is_batch(*seen.session);
 }
 
+std::string name_of(const BackupFacts& seen) {
+  return fmt::format("{} {}/{}", is_batch(seen) ? "BackupBatch" : "BackupConfiguration", seen.namespace_, seen.name);
+}
+
+/// What the verbs of kubectl stash are told: "web", or "--backupbatch=all".
+std::string argument_of(const BackupFacts& seen) { return (is_batch(seen) ? "--backupbatch=" : "") + seen.name; }
+
 std::string again(const BackupFacts& seen) {
-  return fmt::format("kubectl stash trigger {} -n {} --wait", seen.name, seen.namespace_);
+  return fmt::format("kubectl stash trigger {} -n {} --wait", argument_of(seen), seen.namespace_);
 }
 
 /// What is known today about the volume that failed then.
@@ -91,8 +96,8 @@ void judge_skipped(const BackupFacts& seen, Findings& findings) {
        earlier
            ? fmt::format(
                  "A session is skipped while the snapshots of an earlier one are not cut. If that is stuck: kubectl "
-                 "stash debug backup --backupconfig={} -n {}",
-                 seen.name, seen.namespace_
+                 "stash debug backup --{}={} -n {}",
+                 is_batch(seen) ? "backupbatch" : "backupconfig", seen.name, seen.namespace_
              )
            : fmt::format("When that is mended: {}", again(seen))}
   );
@@ -154,7 +159,8 @@ void judge_session(const BackupFacts& seen, Findings& findings) {
   if (!blocked.empty()) {
     findings.push_back(
         {fmt::format("{} succeeded, and old snapshots were not deleted: {}", name_of(*seen.session), blocked),
-         fmt::format("kubectl stash plan {} -n {}", seen.name, seen.namespace_)}
+         is_batch(seen) ? fmt::format("kubectl describe backupbatch -n {} {}", seen.namespace_, seen.name)
+                        : fmt::format("kubectl stash plan {} -n {}", seen.name, seen.namespace_)}
     );
   }
 }
@@ -272,7 +278,7 @@ Diagnosis diagnose(const BackupFacts& seen) {
   if (paused && (ended || !seen.session)) {
     made.findings.push_back(
         {fmt::format("{} is paused: its schedule takes no backups.", name_of(seen)),
-         fmt::format("kubectl stash resume {} -n {}", seen.name, seen.namespace_)}
+         fmt::format("kubectl stash resume {} -n {}", argument_of(seen), seen.namespace_)}
     );
   }
   made.well = "Nothing is known to be wrong. " + how_it_stands(seen);
