@@ -53,8 +53,8 @@ Task<Result<runtime::Requeue>> Controller::reconcile(std::string key) {
 Task<Result<void>> Controller::write_status(const Sight& sight, const Decision& decision, std::string key) {
   const BackupSession::Status status = status_of(sight, decision);
   if (status == sight.session->status && !is_mutant("write-unchanged")) co_return {};
-  const json::Value written = co_await write(context_, sight.session, status);
-  controller_.expect(key, std::string(json::find_string(written, "/metadata/resourceVersion")));
+  const auto written = co_await write(context_, sight.session, status).as_result();
+  co_await controller_.wrote(key, sight.session->metadata.resource_version, written);
   tell(context_, *sight.session, notices(sight, decision, status));
   co_return {};
 }

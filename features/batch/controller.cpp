@@ -272,8 +272,8 @@ Task<Result<void>> Controller::finish(Pass& pass, const HookStep& pre, const Hoo
 Task<Result<void>> Controller::write_status(Pass& pass) {
   const BackupSession& session = *pass.sight.whole.session;
   if (pass.status == session.status) co_return {};
-  const json::Value written = co_await backup::write(context_, pass.sight.whole.session, pass.status);
-  controller_.expect(pass.key, std::string(json::find_string(written, "/metadata/resourceVersion")));
+  const auto written = co_await backup::write(context_, pass.sight.whole.session, pass.status).as_result();
+  co_await controller_.wrote(pass.key, session.metadata.resource_version, written);
   backup::tell(context_, session, pass.news);
   co_return {};
 }

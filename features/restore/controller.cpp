@@ -46,9 +46,9 @@ Task<Result<runtime::Requeue>> Controller::reconcile(std::string key) {
 Task<Result<void>> Controller::write_status(
     const Sight& sight, const Decision& decision, RestoreSession::Status status
 ) {
-  const json::Value written = co_await write(context_, sight.session, std::move(status));
-  const std::string key = runtime::key_of(sight.session->metadata);
-  controller_.expect(key, std::string(json::find_string(written, "/metadata/resourceVersion")));
+  const kube::ObjectMeta& read = sight.session->metadata;
+  const auto written = co_await write(context_, sight.session, std::move(status)).as_result();
+  co_await controller_.wrote(runtime::key_of(read), read.resource_version, written);
   tell(context_, *sight.session, notices(sight, decision));
   co_return {};
 }

@@ -269,8 +269,8 @@ Task<Result<void>> Controller::create_hook_job(Pass& pass, std::string_view whic
 Task<Result<void>> Controller::write_status(Pass& pass) {
   const auto& batch = pass.sight.batch;
   if (pass.status == batch->status) co_return {};
-  const json::Value written = co_await restore::write(context_, batch, pass.status);
-  controller_.expect(pass.key, std::string(json::find_string(written, "/metadata/resourceVersion")));
+  const auto written = co_await restore::write(context_, batch, pass.status).as_result();
+  co_await controller_.wrote(pass.key, batch->metadata.resource_version, written);
   restore::tell(context_, *batch, pass.news);
   co_return {};
 }

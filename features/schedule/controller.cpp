@@ -292,8 +292,8 @@ Task<Result<void>> Controller<Kind>::write_status(Subject subject, Observation s
   wanted.metadata.resource_version = object.metadata.resource_version;
   json::Value encoded = json::encode(wanted);
   encoded.as_object().erase("spec");
-  const json::Value written = co_await context_.client.apply_status(Kind::kResource, std::move(encoded));
-  controller_.expect(subject.key, text(written, "/metadata/resourceVersion"));
+  const auto written = co_await context_.client.apply_status(Kind::kResource, std::move(encoded)).as_result();
+  co_await controller_.wrote(subject.key, object.metadata.resource_version, written);
   const auto* created = kube::find_condition(wanted.status.conditions, "CronJobCreated");
   if (created != nullptr && created->status == kube::ConditionStatus::kFalse) {
     context_.events.warning(runtime::reference_to(object), "CronJobCreationFailed", created->message);

@@ -75,12 +75,35 @@ void Controller::expect(const std::string& key, StoreBase& store, std::string ve
   expectations_[key].push_back({&store, std::move(version), until});
 }
 
+Result<void> Controller::wrote(const std::string& key, std::string_view version, const Result<json::Value>& answer) {
+  if (answer) {
+    expect(key, *primary_, std::string(json::find_string(*answer, "/metadata/resourceVersion")));
+    return {};
+  }
+  const Error& error = answer.error();
+  if (error.is(Code::kNotFound) || error.is(Code::kConflict)) {
+    const MonoTime until = ports_.executor.now() + std::chrono::duration_cast<MonoTime::duration>(kExpectationLimit);
+    expectations_[key].push_back({primary_, std::string(version), until, true});
+  }
+  return fail(error);
+}
+
+bool Controller::has_come(const std::string& key, const Expectation& expected) const {
+  if (expected.outdated) return expected.store->version_of(key) != expected.version;
+  return expected.store->has_seen(expected.version);
+}
+
+bool Controller::is_outdated(const std::string& key) const {
+  const auto it = expectations_.find(key);
+  return it != expectations_.end() && std::ranges::any_of(it->second, &Expectation::outdated);
+}
+
 bool Controller::may_run(const std::string& key) {
   const auto it = expectations_.find(key);
   if (it == expectations_.end()) return true;
   const MonoTime now = ports_.executor.now();
   std::erase_if(it->second, [&](const Expectation& expected) {
-    if (expected.store->has_seen(expected.version)) return true;
+    if (has_come(key, expected)) return true;
     if (now < expected.until) return false;
     metrics_.expectation_timed_out();
     return true;
@@ -145,7 +168,11 @@ Task<void> Controller::pass(const Reconciler& reconciler, std::string key) {
 
 void Controller::settle(const std::string& key, const Result<Requeue>& result, Duration took) {
   PassResult label = PassResult::kSuccess;
-  if (!result) {
+  if (!result && is_outdated(key)) {
+    // Nothing is wrong: the object has moved on, and the store will show it.
+    label = PassResult::kRequeueAfter;
+    queue_.add(key);
+  } else if (!result) {
     label = PassResult::kError;
     const Error& error = result.error();
     if (!is_mutant("swallow-errors")) queue_.add_rate_limited(key, error.retry_after.value_or(std::chrono::seconds(0)));

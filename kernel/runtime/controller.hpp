@@ -116,8 +116,11 @@ class Controller {
   /// We have written an object that `store` holds and the server answered `version`: do not reconcile `key` before the
   /// store has seen it (at most kExpectationLimit), so that a pass never decides from a state before its own writes.
   void expect(const std::string& key, StoreBase& store, std::string version);
-  /// The same for an object of the reconciled kind.
-  void expect(const std::string& key, std::string version) { expect(key, *primary_, std::move(version)); }
+  /// Takes in how a write of the object of `key` went, which the pass had read at `version`. Done: as `expect`. Refused
+  /// because the object is gone or another by now (kNotFound, kConflict): `key` is not reconciled before the store
+  /// shows that (at most kExpectationLimit). Without it each event of what the object owned would bring another pass
+  /// that decides from what is no more. Returns the error of `answer`.
+  Result<void> wrote(const std::string& key, std::string_view version, const Result<json::Value>& answer);
 
   const Queue& queue() const { return queue_; }
   const std::string& name() const { return name_; }
@@ -127,6 +130,7 @@ class Controller {
     const StoreBase* store;
     std::string version;
     MonoTime until;
+    bool outdated = false;  ///< Waits for anything but `version` under the key; else for the store to have seen it.
   };
 
   void follow(StoreBase& store);
@@ -135,6 +139,8 @@ class Controller {
   void add_owner(const kube::ObjectMeta& child);
   void add_all(std::vector<std::string> keys);
   bool may_run(const std::string& key);
+  bool has_come(const std::string& key, const Expectation& expected) const;
+  bool is_outdated(const std::string& key) const;
 
   Task<void> work(const Reconciler& reconciler);
   Task<void> pass(const Reconciler& reconciler, std::string key);

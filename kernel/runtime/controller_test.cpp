@@ -31,6 +31,7 @@ struct Graph {
   std::vector<std::string> passes;
   Duration takes{};
   Result<Requeue> result = Requeue{};
+  std::function<void()> on_pass;
   bool throws = false;
   int running = 0, most_running = 0;
   bool returned = false;
@@ -48,6 +49,7 @@ struct Graph {
   Task<Result<Requeue>> reconcile(std::string key) {
     passes.push_back(key);
     most_running = std::max(most_running, ++running);
+    if (on_pass) on_pass();
     if (takes > 0s) co_await sleep_for(executor, takes);
     --running;
     if (throws) throw std::runtime_error("boom");
@@ -255,14 +257,74 @@ TEST_F(ControllerTest, AKeyWaitsForItsOwnWriteToBeSeen) {
 TEST_F(ControllerTest, AnExpectationIsBounded) {
   start_synced({widget_json("a", "u1", 1, 1)});
   take_passes();
-  controller.expect("ns/a", "50");
-  controller.expect("ns/a", "10");  // seen already: nothing to wait for
+  controller.expect("ns/a", widgets, "50");
+  controller.expect("ns/a", widgets, "10");  // seen already: nothing to wait for
   controller.enqueue("ns/a");
   executor.advance(29s);
   EXPECT_THAT(passes, IsEmpty());
   executor.advance(1s);
   EXPECT_THAT(passes, ElementsAre("ns/a"));
   EXPECT_EQ(metric("controller_expectation_timeouts_total{controller=\"widget\"}"), 1);
+}
+
+struct OutdatedTest : ControllerTest {
+  /// The pass has read version `read`, and the server refuses what it writes.
+  void refuse(Code code, std::string read) {
+    on_pass = [this, code, read = std::move(read)] {
+      auto taken = controller.wrote("ns/a", read, fail(code, "x"));
+      if (!taken) result = fail(std::move(taken).error());
+    };
+  }
+  void change_child(int version) {
+    gadgets.apply(parsed(gadget_json("g", version, "a", "u1")));
+    executor.advance(10ms);
+  }
+};
+
+TEST_F(OutdatedTest, WaitsForTheStoreToShowThatItsObjectIsGone) {
+  refuse(Code::kNotFound, "1");
+  start_synced({widget_json("a", "u1", 1, 1)});
+  EXPECT_THAT(take_passes(), ElementsAre("ns/a"));
+  for (int version = 20; version < 25; ++version) change_child(version);
+  EXPECT_THAT(passes, IsEmpty());
+  on_pass = {};
+  result = Requeue{};
+  widgets.remove(parsed(widget_json("a", "u1", 30, 1)));
+  executor.run();
+  EXPECT_THAT(take_passes(), ElementsAre("ns/a"));
+  EXPECT_EQ(metric(R"(controller_runtime_reconcile_errors_total{controller="widget"})"), 0);
+}
+
+TEST_F(OutdatedTest, RunsAtOnceWhenTheStoreShowsIt) {
+  on_pass = [this] {
+    if (passes.size() == 1) {  // the store moves on between reading and writing
+      widgets.apply(parsed(widget_json("a", "u1", 11, 2)));
+      auto taken = controller.wrote("ns/a", "1", fail(Code::kConflict, "x"));
+      result = fail(std::move(taken).error());
+    } else {
+      result = Requeue{};
+    }
+  };
+  start_synced({widget_json("a", "u1", 1, 1)});
+  EXPECT_THAT(passes, ElementsAre("ns/a", "ns/a"));
+}
+
+TEST_F(OutdatedTest, IsBounded) {
+  refuse(Code::kConflict, "1");
+  start_synced({widget_json("a", "u1", 1, 1)});
+  take_passes();
+  executor.advance(29s);
+  EXPECT_THAT(passes, IsEmpty());
+  executor.advance(1s);
+  EXPECT_THAT(passes, ElementsAre("ns/a"));
+}
+
+TEST_F(OutdatedTest, AnotherErrorIsRetriedAsEver) {
+  refuse(Code::kUnavailable, "1");
+  start_synced({widget_json("a", "u1", 1, 1)});
+  take_passes();
+  executor.advance(10ms);
+  EXPECT_THAT(passes, ElementsAre("ns/a"));
 }
 
 TEST_F(ControllerTest, AnObjectThatCannotBeReadIsNotTakenForGone) {
@@ -287,7 +349,7 @@ TEST(ControllerCrash, MayBeDestroyedAtEveryStep) {
     graph.start();
     graph.sync_widgets({widget_json("a", "u1", 1, 1), widget_json("b", "u2", 2, 1)}, 10);
     const auto later = graph.executor.after(500ms, [&] { graph.sync_gadgets(); });
-    const auto expecting = graph.executor.after(1s, [&] { graph.controller.expect("ns/a", "11"); });
+    const auto expecting = graph.executor.after(1s, [&] { graph.controller.expect("ns/a", graph.widgets, "11"); });
     const auto seen = graph.executor.after(5s, [&] { graph.widgets.apply(parsed(widget_json("b", "u2", 11, 1))); });
     const auto stopping = graph.executor.after(6s, [&] { graph.stop.set(); });
     int steps = 0;

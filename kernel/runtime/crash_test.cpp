@@ -100,7 +100,7 @@ struct Operator {
     if (!widget) co_return Requeue{};
     recorder.normal(reference_to(*widget), "Seen", "Seen.");
     co_await client.merge_patch(Widget::kResource, {"ns", widget->metadata.name}, json::Object{});
-    controller.expect(key, fmt::format("{}", std::stoi(widget->metadata.resource_version) + 1));
+    controller.expect(key, widgets, fmt::format("{}", std::stoi(widget->metadata.resource_version) + 1));
     if (++passes % 2 == 1) co_return fail(Code::kConflict, "odd");
     co_return Requeue{3s};
   }

@@ -11,6 +11,7 @@
 #include "kernel/json/value.hpp"
 #include "kernel/runtime/listeners.hpp"
 #include "kernel/runtime/store_contents.hpp"
+#include "kernel/runtime/store_index.hpp"
 
 namespace snapstash::runtime {
 
@@ -44,6 +45,8 @@ class StoreBase : public Sink {
   /// Whether a write that the server answered with `version` is contained, i.e. whether we can read what we wrote.
   /// Assumes `version` is of this store's resource type. True when versions cannot be compared.
   bool has_seen(std::string_view version) const;
+  /// Returns the version of the object that is here under `key`, "" when there is none.
+  std::string_view version_of(std::string_view key) const { return contents_.version_of(key); }
   /// Returns how many events and lists were ignored for being older than what was known.
   std::uint64_t stale_skips() const { return stale_skips_; }
 

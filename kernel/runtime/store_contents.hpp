@@ -1,35 +1,13 @@
 #pragma once
-#include <functional>
 #include <map>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include <boost/container/flat_map.hpp>
-
-#include "kernel/base/error.hpp"
-#include "kernel/json/value.hpp"
-#include "kernel/kube/object_meta.hpp"
+#include "kernel/runtime/any_object.hpp"
 #include "kernel/runtime/object_key.hpp"
 
-/// What a store holds, without its type: compiled once, not once for each kind.
 namespace snapstash::runtime {
-
-/// An object of a kind that only the store knows.
-using AnyObject = std::shared_ptr<const void>;
-
-/// All that the code below needs to know of a kind.
-struct AnyKind {
-  const kube::ObjectMeta& (*metadata)(const void* object);
-  Result<AnyObject> (*decode)(const json::Value& json);
-};
-
-/// As Change, of a kind that only the store knows.
-struct AnyChange {
-  std::string key;
-  AnyObject before, after;
-};
 
 /// An object that exists but cannot be read: all that is known of it.
 struct Broken {
@@ -69,26 +47,6 @@ class Contents {
   /// Sorted by what they are named, which is not kept a second time.
   std::vector<AnyObject> objects_;
   std::map<std::string, Broken, std::less<>> broken_;
-};
-
-/// Finds objects by values that a function names. By the values' hashes, so that none is kept twice.
-class Index {
- public:
-  using Values = std::function<std::vector<std::string>(const void* object)>;
-
-  Index(const AnyKind& kind, Values values) : kind_(&kind), values_(std::move(values)) {}
-
-  /// One sort, where inserting one after the other would move the rest each time.
-  void rebuild(const std::vector<AnyObject>& all);
-  void insert(const AnyObject& object);
-  void erase(const AnyObject& object);
-  /// Returns the objects, in the order of namespace and name.
-  std::vector<AnyObject> find(std::string_view value) const;
-
- private:
-  const AnyKind* kind_;
-  Values values_;
-  boost::container::flat_multimap<std::size_t, AnyObject> objects_;
 };
 
 }  // namespace snapstash::runtime

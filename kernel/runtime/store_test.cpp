@@ -1,5 +1,7 @@
 #include "kernel/runtime/store.hpp"
 
+#include <type_traits>
+
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -26,6 +28,14 @@ struct StoreTest : ::testing::Test {
 };
 
 using Seen = std::vector<std::string>;
+
+/// Nobody can change what others see: the compiler would refuse it.
+TEST_F(StoreTest, B31HandsOutConstantObjects) {
+  static_assert(std::is_const_v<std::remove_reference_t<decltype(*store.get(""))>>);
+  static_assert(std::is_const_v<std::remove_reference_t<decltype(*store.objects().front())>>);
+  static_assert(std::is_const_v<std::remove_reference_t<decltype(*store.find_by("", "").front())>>);
+  static_assert(std::is_const_v<std::remove_reference_t<decltype(*Change<Widget>{}.after)>>);
+}
 
 TEST_F(StoreTest, InitialListIsShownAtOnceInKeyOrder) {
   store.begin_initial();
