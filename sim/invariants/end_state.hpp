@@ -15,9 +15,11 @@ EndState end_state(World& world);
 /// Returns the first line that differs, "" when none does.
 std::string difference(const EndState& is, const EndState& should_be);
 
-/// Looks at a world that has come to rest, then, if asked to, lets an hour pass: L1 to L4 and L6 of
-/// docs/reliability.md. What cannot
-/// be seen before it is over, like a session past its deadline, is a violation then.
-std::vector<Violation> check_rest(World& world, const Safety& safety, bool calm);
+/// Looks at a world that should have come to rest, for L1 to L4, L6, L8 and L9 of docs/reliability.md. What cannot be
+/// seen before it is over, like a session past its deadline, is a violation as long as it is not.
+std::vector<Violation> check_rest(World& world);
+
+/// Lets an hour pass, in which nothing may be asked (L4). Adds to `found`.
+void check_calm(World& world, const Safety& safety, std::vector<Violation>& found);
 
 }  // namespace snapstash::sim

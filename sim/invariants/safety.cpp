@@ -48,7 +48,10 @@ bool is_ours(const Identity& who) {
 }  // namespace
 
 Safety::Safety(World& world) : world_(world) {
-  subscription_ = world.storage().on_change([this](const Change& change) { pending_.push_back(change); });
+  subscription_ = world.storage().on_change([this](const Change& change) {
+    pending_.push_back(change);
+    if (change.type->resource.kind != "Lease") ++changes_;
+  });
   for (std::size_t i = 0; i < world.api_servers(); ++i) {
     world.api_server(i).on_request([this](const ApiServer::Exchange& exchange) { look_at(exchange); });
   }

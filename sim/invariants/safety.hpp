@@ -35,6 +35,8 @@ class Safety {
   /// Our requests but watches and leases, so far.
   std::uint64_t our_requests() const { return our_requests_; }
   std::uint64_t our_writes() const { return our_writes_; }
+  /// Changes of the storage by anybody but of leases, so far.
+  std::uint64_t changes() const { return changes_; }
 
  private:
   void look_at(const ApiServer::Exchange& exchange);
@@ -63,7 +65,7 @@ class Safety {
   Storage::Subscription subscription_;
   std::vector<Change> pending_;
   std::vector<Violation> violations_;
-  std::uint64_t our_requests_ = 0, our_writes_ = 0, seen_ = 0;
+  std::uint64_t our_requests_ = 0, our_writes_ = 0, changes_ = 0, seen_ = 0;
   std::set<std::string> created_sessions_;     // "configuration UID/name" of those that a trigger made
   std::set<std::string> held_;                 // UIDs of the snapshots that were cut while the application was held
   std::map<std::string, std::uint64_t> pace_;  // our requests in this virtual minute, by user
