@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "features/diagnosis/diagnose.hpp"
+#include "features/diagnosis/evidence.hpp"
 #include "features/diagnosis/shelf.hpp"
 
 namespace snapstash::diagnosis {
@@ -40,6 +41,32 @@ TEST_F(Observe, TheOperatorAndItsLease) {
   EXPECT_EQ(seen.schema_is_ours, true);
   EXPECT_THAT(reader.unseen(), IsEmpty());
   EXPECT_THAT(diagnose(seen, executor.clock().now()).findings, IsEmpty());
+}
+
+/// A batch of 64 members must not list everything 64 times.
+TEST_F(Observe, WhatWasReadIsNotAskedForAgain) {
+  run_operator();
+  put_configuration();
+  put_session("web-1", R"({"phase": "Failed"})");
+  const BackupFacts first = backup("web-1");
+  shelf.requests.clear();
+  const BackupFacts second = backup("web-1");
+  // What was not there is asked for again, and a member's target is looked for as a session would.
+  EXPECT_THAT(
+      shelf.requests, ElementsAre(
+                          "/apis/batch/v1/namespaces/demo/cronjobs/stash-trigger-web",
+                          std::string(kCore) + "persistentvolumeclaims/data"
+                      )
+  );
+  EXPECT_EQ(diagnose(second).findings.size(), diagnose(first).findings.size());
+  EXPECT_EQ(evidence(second), evidence(first));
+}
+
+TEST_F(Observe, WhatCouldNotBeReadIsUnseenForEachMember) {
+  put_configuration();
+  put_session("web-1", R"({"phase": "Failed"})");
+  shelf.forbidden = {"/apis/snapshot.storage.k8s.io/v1/volumesnapshotclasses"};
+  for (int member = 0; member < 2; ++member) EXPECT_THAT(backup("web-1").volumes, IsEmpty()) << member;
 }
 
 TEST_F(Observe, AClusterWithoutTheKinds) {

@@ -47,13 +47,31 @@ void Reader::note(const std::string& what, const std::string& why) {
 }
 
 Task<std::optional<json::Value>> Reader::get(kube::Resource resource, kube::Place place, std::string what) {
+  const std::string key = fmt::format("{}/{} {}/{}", resource.group, resource.plural, place.namespace_, place.name);
+  if (const auto known = objects_.find(key); known != objects_.end()) co_return known->second;
+  auto found = co_await ask(resource, std::move(place), std::move(what));
+  if (found) objects_[key] = *found;
+  co_return found;
+}
+
+Task<std::optional<json::Array>> Reader::list(kube::Resource resource, kube::Selection where, std::string what) {
+  const std::string key = fmt::format(
+      "{}/{} {} {} {}", resource.group, resource.plural, where.namespace_, where.label_selector, where.field_selector
+  );
+  if (const auto known = lists_.find(key); known != lists_.end()) co_return known->second;
+  auto found = co_await ask(resource, std::move(where), std::move(what));
+  if (found) lists_[key] = *found;
+  co_return found;
+}
+
+Task<std::optional<json::Value>> Reader::ask(kube::Resource resource, kube::Place place, std::string what) {
   auto found = co_await client_.get_json(resource, std::move(place));
   if (found) co_return *std::move(found);
   if (!found.error().is(Code::kNotFound)) note(what, found.error().message);
   co_return std::nullopt;
 }
 
-Task<std::optional<json::Array>> Reader::list(kube::Resource resource, kube::Selection where, std::string what) {
+Task<std::optional<json::Array>> Reader::ask(kube::Resource resource, kube::Selection where, std::string what) {
   json::Array all;
   std::string token;
   do {
@@ -69,11 +87,12 @@ Task<std::optional<json::Array>> Reader::list(kube::Resource resource, kube::Sel
 }
 
 Task<bool> Reader::knows(std::string path) {
+  if (const auto known = groups_.find(path); known != groups_.end()) co_return known->second;
   kube::Call call;
   call.request.method = "GET";
-  call.request.target = std::move(path);
+  call.request.target = path;
   const auto answer = co_await client_.send(std::move(call));
-  co_return answer || !answer.error().is(Code::kNotFound);
+  co_return groups_[path] = answer || !answer.error().is(Code::kNotFound);
 }
 
 Task<std::vector<jobs::JobView>> Reader::jobs_of(

@@ -1,5 +1,6 @@
 #pragma once
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -15,7 +16,9 @@
 namespace snapstash::diagnosis {
 
 /// Reads what it may. What it may not, or cannot, is noted and missing from the diagnosis, and is no error: who asks
-/// why a backup failed seldom has all rights. Must outlive its tasks.
+/// why a backup failed seldom has all rights. What it has read it remembers: the members of a batch are looked at one
+/// after the other, and much of what is around them is the same. What it could not read it asks for, and notes, again.
+/// Must outlive its tasks.
 class Reader {
  public:
   explicit Reader(kube::Client& client) : client_(client) {}
@@ -69,9 +72,14 @@ class Reader {
 
  private:
   void note(const std::string& what, const std::string& why);
+  Task<std::optional<json::Value>> ask(kube::Resource resource, kube::Place place, std::string what);
+  Task<std::optional<json::Array>> ask(kube::Resource resource, kube::Selection where, std::string what);
 
   kube::Client& client_;
   std::vector<std::string> unseen_;
+  std::map<std::string, json::Value> objects_;  ///< By what was asked for.
+  std::map<std::string, json::Array> lists_;
+  std::map<std::string, bool> groups_;
 };
 
 }  // namespace snapstash::diagnosis
