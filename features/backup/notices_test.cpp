@@ -60,6 +60,23 @@ TEST(Notices, TellEachFailedVolumeOnce) {
   EXPECT_THAT(notices(sight(now), decision(Step::kRun), now), IsEmpty());
 }
 
+TEST(Notices, TellEachFailedHookOnce) {
+  using hooks::Kind;
+  const auto before = running({});
+  for (const auto& [kind, reason, message] : {
+           std::tuple{Kind::kPreBackup, "PreBackupHookFailed", "The preBackup hook failed: exit code 1"},
+           std::tuple{Kind::kPostBackup, "PostBackupHookFailed", "The postBackup hook failed: exit code 1"},
+       }) {
+    auto now = before;
+    hooks::set_outcome(now.targets[0].conditions, kind, "exit code 1", kNow);
+    EXPECT_THAT(notices(sight(before), decision(Step::kRun), now), ElementsAre(Notice{reason, message, false}));
+    EXPECT_THAT(notices(sight(now), decision(Step::kRun), now), IsEmpty());
+    auto well = before;
+    hooks::set_outcome(well.targets[0].conditions, kind, "", kNow);
+    EXPECT_THAT(notices(sight(before), decision(Step::kRun), well), IsEmpty());
+  }
+}
+
 TEST(Notices, TellTheEndWhenItIsRecordedOrElseWhenItIsWritten) {
   const auto now = running({{.hostname = "data"}});
   const Notice done{"BackupSucceeded", "1 of 1 volumes are backed up."};

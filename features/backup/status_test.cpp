@@ -141,6 +141,14 @@ TEST_F(Status, WithAnObstacleForEveryVolumeThereIsNoExecutor) {
   );
 }
 
+TEST_F(Status, WhatWaitsHasNoTargetYet) {
+  seen.started = false;
+  seen.job.reset();
+  const auto status = of(decision(Step::kWait, {}));
+  EXPECT_EQ(status.phase, Phase::kPending);
+  EXPECT_THAT(status.targets, IsEmpty());
+}
+
 TEST_F(Status, OfWhatCannotBeStarted) {
   Decision refused = decision(Step::kRefuse, {});
   refused.message = "Deployment demo/web does not exist.";

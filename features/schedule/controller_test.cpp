@@ -54,6 +54,24 @@ TEST_F(Schedules, AConflictIsTriedAgain) {
   EXPECT_FALSE(pass());
 }
 
+TEST_F(Schedules, WhatTheServerRefusesIsToldAsAnEventToo) {
+  configuration.metadata.deletion_timestamp.reset();
+  configuration.metadata.finalizers.clear();
+  put(stores.deployments, json::Object{{"metadata", json::Object{{"name", "stash-demo"}, {"namespace", "demo"}}}});
+  answer(json::Object{{"metadata", json::Object{{"uid", "c1"}}}});  // it is still there
+  refuse(403, "Forbidden", "exceeded quota: few");
+  answer(json::Object{});
+  EXPECT_FALSE(pass());
+  ASSERT_EQ(transport.requests.size(), 3U);
+  const json::Value written = *json::parse(transport.requests[2].body);
+  EXPECT_EQ(json::find_string(written, "/status/phase"), "NotReady");
+  EXPECT_NE(
+      transport.requests[2].body.find("Failed to create backup triggering CronJob. Reason: exceeded quota: few"),
+      std::string::npos
+  );
+  EXPECT_EQ(events.pending(), 1U);
+}
+
 TEST_F(Schedules, WhatIsOfResticIsNotTouched) {
   configuration.spec.driver = api::Driver::kRestic;
   EXPECT_TRUE(pass());

@@ -205,6 +205,13 @@ class Operator(unittest.TestCase):
         self.assertEqual(monitor["endpoints"][0]["port"], service["spec"]["ports"][0]["name"])
         self.assertEqual(find(rendered(), "ServiceMonitor") + find(rendered(), "PrometheusRule"), [])
 
+    def test_nothing_stands_between_users_and_the_api_server(self):
+        for values in VALUES:
+            for each in rendered(values):
+                self.assertNotRegex(each["kind"], "WebhookConfiguration|APIService", values)
+                hooks = each["metadata"].get("annotations", {}).get("helm.sh/hook", "")
+                self.assertNotIn("delete", hooks, values)
+
     def test_names_stay_within_bounds(self):
         for each in rendered("defaults", "fullnameOverride=" + "n" * 63):
             self.assertLessEqual(len(each["metadata"]["name"]), 63)
