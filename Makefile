@@ -23,7 +23,7 @@ bench: ## measure what docs/performance.md tells
 
 build: ## debug build in build/dev
 	@tools/packages build unit
-	@tools/timed build tools/compile dev
+	@tools/timed build tools/compile asan-ubsan
 
 unit: ## unit tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@tools/packages build unit
@@ -85,8 +85,8 @@ lint: ## form, architecture, clang-tidy
 	@tools/packages build unit lint
 	@tools/timed format tools/format
 	@tools/timed architecture tools/architecture
-	@tools/timed build tools/compile dev
-	@tools/timed tidy tools/tidy --build build/dev
+	@tools/timed build tools/compile asan-ubsan
+	@tools/timed tidy tools/tidy
 
 format: ## bring C++ and Go files into form
 	@tools/packages lint

@@ -30,8 +30,7 @@ struct Plan final : Faults {
 };
 
 /// Production code asks for commands in the pod `web` of namespace demo, over the simulated network.
-class ExecTest : public OneNode<Plan> {
- protected:
+struct ExecTest : OneNode<Plan> {
   ExecTest() {
     storage.put(
         *find_type("", "v1", "pods"), json::parse(

@@ -28,8 +28,7 @@ struct Plan final : Faults {
   std::vector<std::uint64_t> points, frames;
 };
 
-class NodeNetworkTest : public OneNode<Plan> {
- protected:
+struct NodeNetworkTest : OneNode<Plan> {
   NodeNetworkTest() { make("demo"); }
 
   int make(const std::string& name) {
@@ -100,8 +99,8 @@ TEST_F(NodeNetworkTest, CarriesARequestThereAndBack) {
   EXPECT_EQ(answer->status, 201);
   EXPECT_GT(world.now(), begun);
   EXPECT_TRUE(exists("a"));
-  call({.target = "/api/v1/namespaces/demo/configmaps"});
-  call(post("b"));
+  EXPECT_TRUE(call({.target = "/api/v1/namespaces/demo/configmaps"}));
+  EXPECT_TRUE(call(post("b")));
   EXPECT_EQ(plan.points, (std::vector<std::uint64_t>{1, 1, 2}));  // writes count apart from reads
 }
 
@@ -156,22 +155,22 @@ TEST_F(NodeNetworkTest, WhatWasSentArrivesAfterItsSenderHasDied) {
 TEST_F(NodeNetworkTest, AWatchGoesThroughTheFaults) {
   using Kind = FrameVerdict::Kind;
   const auto stream = watch();
-  call(post("a"));
+  EXPECT_TRUE(call(post("a")));
   EXPECT_TRUE(read(*stream).contains(R"("name":"a")"));
   plan.frame.kind = Kind::kDrop;
-  call(post("b"));
+  EXPECT_TRUE(call(post("b")));
   EXPECT_EQ(read(*stream), "silence");
   plan.frame.kind = Kind::kDuplicate;
-  call(post("c"));
+  EXPECT_TRUE(call(post("c")));
   const std::string twice = read(*stream);
   EXPECT_EQ(twice.substr(0, twice.size() / 2), twice.substr(twice.size() / 2));
   plan.frame = {.kind = Kind::kHold, .delay = 300ms};
-  call(post("d"));
+  EXPECT_TRUE(call(post("d")));
   const MonoTime begun = world.now();
   EXPECT_TRUE(read(*stream).contains(R"("name":"d")"));
   EXPECT_GE(world.now() - begun, 200ms);
   plan.frame.kind = Kind::kCutInside;
-  call(post("e"));
+  EXPECT_TRUE(call(post("e")));
   const std::string half = read(*stream);
   EXPECT_FALSE(half.ends_with("\n"));
   EXPECT_EQ(read(*stream), "end");
@@ -184,12 +183,12 @@ TEST_F(NodeNetworkTest, AWatchExpiresEndsOrBreaks) {
        }) {
     const auto stream = watch();
     plan.frame.kind = kind;
-    call(post("x" + std::to_string(static_cast<int>(kind))));
+    EXPECT_TRUE(call(post("x" + std::to_string(static_cast<int>(kind)))));
     EXPECT_EQ(read(*stream), expected);
   }
   const auto stream = watch();
   plan.frame.kind = Kind::kExpire;
-  call(post("y"));
+  EXPECT_TRUE(call(post("y")));
   EXPECT_TRUE(read(*stream).contains(R"("code":410)"));
   EXPECT_EQ(read(*stream), "end");
 }

@@ -10,8 +10,7 @@ namespace snapstash::sim {
 
 /// For tests: one API server and one node that speaks to it, with the faults that `Plan` says.
 template <class Plan>
-class OneNode : public testing::Test {
- protected:
+struct OneNode : testing::Test {
   std::unique_ptr<NodeNetwork> connect() {
     return std::make_unique<NodeNetwork>(
         Wiring{.executor = world, .random = random, .faults = plan, .story = story},
