@@ -15,6 +15,7 @@ struct Notice {
   std::string reason, message;
   bool good = true;    ///< Normal, or else a Warning.
   std::string volume;  ///< The PVC it is about; "" = the session as a whole.
+  std::string action;  ///< Tells the members of a batch apart, whose events would be one series; "" = the reason.
   friend bool operator==(const Notice&, const Notice&) = default;
 };
 

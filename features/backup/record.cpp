@@ -27,7 +27,7 @@ void tell(const cluster::Context& context, const BackupSession& session, const s
         .type = notice.good ? runtime::EventType::kNormal : runtime::EventType::kWarning,
         .regarding = regarding,
         .reason = notice.reason,
-        .action = notice.reason,
+        .action = notice.action,
         .note = notice.message,
         .related = {}
     };

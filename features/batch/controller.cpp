@@ -177,6 +177,7 @@ Task<Result<void>> Controller::drive_member(Pass& pass, std::size_t member) {
     status = backup::status_of(sight, decision);
     for (backup::Notice& notice : backup::notices(sight, decision, status)) {
       notice.reason = of_target(notice.reason);
+      notice.action = fmt::format("BackupMember{}", member);
       pass.news.push_back(std::move(notice));
     }
     sooner(pass.look_again, decision.look_again);

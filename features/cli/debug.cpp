@@ -29,6 +29,18 @@ void add_new(std::vector<Finding>& to, std::vector<Finding> more) {
   }
 }
 
+/// Adds those paragraphs (a line, and what is indented below it) that are not there yet: much of what is seen around
+/// the members of a batch is the same.
+void add_new(std::string& to, std::string_view more) {
+  while (!more.empty()) {
+    std::size_t end = more.find('\n');
+    while (end != std::string_view::npos && more.substr(end + 1).starts_with(' ')) end = more.find('\n', end + 1);
+    const std::string_view paragraph = more.substr(0, end == std::string_view::npos ? end : end + 1);
+    if (!to.contains(paragraph)) to += paragraph;
+    more.remove_prefix(paragraph.size());
+  }
+}
+
 int print(const Ports& ports, const Diagnosis& diagnosis, const std::string& evidence) {
   if (diagnosis.findings.empty()) ports.out << diagnosis.well << "\n";
   bool first = true;
@@ -120,15 +132,17 @@ Task<Result<int>> debug_restore_batch(Ports ports, std::string name) {
       ports, std::move(name), fmt::format("; kubectl get restorebatch -n {} shows those there are.", ports.namespace_)
   );
   diagnosis::Reader reader(ports.client);
-  Diagnosis all;
+  const WallTime now = ports.clock.now();
+  Diagnosis all{.findings = diagnosis::diagnose(batch), .well = {}};
   std::string evidence;
   for (std::size_t i = 0; i < batch.spec.members.size(); ++i) {
-    const auto part = restore_batch::part_of(batch, i, ports.clock.now());
-    const auto seen = co_await diagnosis::observe(reader, ports.clock.now(), *part);
+    const auto part = restore_batch::part_of(batch, i, now);
+    const auto seen = co_await diagnosis::observe(reader, now, *part);
     Diagnosis of_member = diagnosis::diagnose(seen);
-    add_new(all.findings, std::move(of_member.findings));
+    // What would become of the members of a batch that is Invalid is not asked.
+    if (batch.status.phase != api::RestoreBatch::Phase::kInvalid) add_new(all.findings, std::move(of_member.findings));
     all.well += (all.well.empty() ? "" : "\n") + of_member.well;
-    evidence += diagnosis::evidence(seen);
+    add_new(evidence, diagnosis::evidence(seen));
   }
   co_return print(ports, all, evidence);
 }

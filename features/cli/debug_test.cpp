@@ -113,8 +113,29 @@ TEST_F(Debugging, ARestoreBatchMemberByMember) {
   EXPECT_THAT(out.str(), HasSubstr("CAUSE   member 0 of RestoreBatch demo/back failed: PVC a: no such snapshot"));
   EXPECT_THAT(out.str(), HasSubstr("member 1 of RestoreBatch demo/back failed: PVC b: lost, too"));
   EXPECT_THAT(out.str(), HasSubstr("A RestoreBatch runs once"));
+  const std::string seen = out.str();
+  const std::size_t operator_at = seen.find("Operator: Deployment");
+  EXPECT_NE(operator_at, std::string::npos);
+  EXPECT_EQ(seen.rfind("Operator: Deployment"), operator_at);  // said once, not for each member
   EXPECT_EQ(run(Subject::kRestoreBatch, "nope"), kFailure);
   EXPECT_THAT(err.str(), HasSubstr("RestoreBatch demo/nope does not exist"));
+}
+
+TEST_F(Debugging, ARestoreBatchThatIsInvalidIsThatAndNothingElse) {
+  run_operator();
+  shelf.put(std::string(kOurs) + "restorebatches", R"({
+    "apiVersion": "stash.appscode.com/v1beta1", "kind": "RestoreBatch",
+    "metadata": {"name": "back", "namespace": "demo", "uid": "r1"},
+    "spec": {"driver": "VolumeSnapshotter", "members": [
+      {"target": {"volumeClaimTemplates": [{"metadata": {"name": "a"}, "spec": {"dataSource": {
+        "apiGroup": "snapshot.storage.k8s.io", "kind": "VolumeSnapshot", "name": "gone"}}}]}}]},
+    "status": {"phase": "Invalid", "conditions": [{"type": "ValidationPassed", "status": "False",
+      "reason": "ResourceValidationFailed", "message": "spec.members[0]: no", "lastTransitionTime": "2026-01-01T00:00:00Z"}]}})");
+  EXPECT_EQ(run(Subject::kRestoreBatch, "back"), kFailure);
+  EXPECT_THAT(
+      out.str(), HasSubstr("CAUSE   RestoreBatch demo/back is Invalid: spec.members[0]: no\nREMEDY  A Restore")
+  );
+  EXPECT_FALSE(out.str().contains("ALSO"));
 }
 
 TEST_F(Debugging, WhatIsNotThere) {

@@ -1,4 +1,5 @@
 #pragma once
+#include "api/restore_batch.hpp"
 #include "features/diagnosis/facts.hpp"
 #include "features/diagnosis/finding.hpp"
 
@@ -11,6 +12,8 @@ namespace snapstash::diagnosis {
 Diagnosis diagnose(const OperatorFacts& seen, WallTime now);
 Diagnosis diagnose(const BackupFacts& seen);
 Diagnosis diagnose(const RestoreFacts& seen);
+/// Of the batch itself: what is wrong with a member is found as of a RestoreSession.
+std::vector<Finding> diagnose(const api::RestoreBatch& batch);
 
 /// Returns the session to look at: the oldest that has not ended, which holds up the others; else the newest. nullptr
 /// when there are none.

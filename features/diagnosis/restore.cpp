@@ -30,14 +30,20 @@ void judge_failed(const RestoreFacts& seen, Findings& findings) {
     const std::string failure = fmt::format("PVC {}: {}", stats.hostname, stats.error);
     failures.insert(bystander ? failures.end() : failures.begin(), failure);
   }
-  for (const std::string_view type :
-       {"RestoreExecutorEnsured", "PreRestoreHookExecutionSucceeded", "PostRestoreHookExecutionSucceeded",
-        "RestoreTargetFound"}) {
-    const std::string why = message_of(session.status.conditions, type, ConditionStatus::kFalse);
+  const auto add = [&](std::string_view type, ConditionStatus status) {
+    const std::string why = message_of(session.status.conditions, type, status);
     if (!why.empty()) failures.push_back(why);
+  };
+  // It says in one sentence what the PVCs have said.
+  if (failures.empty()) add("RestoreExecutorEnsured", ConditionStatus::kFalse);
+  for (const std::string_view type :
+       {"PreRestoreHookExecutionSucceeded", "PostRestoreHookExecutionSucceeded", "RestoreTargetFound"}) {
+    add(type, ConditionStatus::kFalse);
   }
-  if (failures.empty())
-    failures.push_back(message_of(session.status.conditions, "DeadlineExceeded", ConditionStatus::kTrue));
+  if (failures.empty()) add("DeadlineExceeded", ConditionStatus::kTrue);
+  // A member whose turn never came has nothing to say; its batch has.
+  if (failures.empty() && session.part) return;
+  if (failures.empty()) failures.emplace_back();
   const std::string& first = failures.front();
   const std::string more = failures.size() == 1 ? "" : fmt::format(" ({} more below)", failures.size() - 1);
   findings.push_back(
@@ -76,7 +82,11 @@ void judge_unfinished(const RestoreFacts& seen, Findings& findings) {
   const std::size_t before = findings.size();
   const std::string target = message_of(session.status.conditions, "RestoreTargetFound", ConditionStatus::kFalse);
   if (!target.empty()) {
-    findings.push_back({target, "The restore waits for it: create it, or leave spec.target.ref out of another one."});
+    const std::string field =
+        session.part ? fmt::format("spec.members[{}].target.ref", session.part->member) : "spec.target.ref";
+    findings.push_back(
+        {target, fmt::format("The restore waits for it: create it, or leave {} out of another one.", field)}
+    );
   }
   for (const jobs::JobView& job : seen.jobs) {
     if (job.trouble.empty()) continue;
@@ -129,6 +139,23 @@ void judge_session(const RestoreFacts& seen, Findings& findings) {
 }
 
 }  // namespace
+
+std::vector<Finding> diagnose(const api::RestoreBatch& batch) {
+  const std::string name = fmt::format("RestoreBatch {}/{}", batch.metadata.namespace_, batch.metadata.name);
+  const std::string again = "A RestoreBatch runs once: create another one, with another name.";
+  const auto say = [&](std::string_view type) {
+    return message_of(batch.status.conditions, type, ConditionStatus::kFalse);
+  };
+  Findings findings;
+  if (const std::string why = say("ValidationPassed"); !why.empty()) {
+    findings.push_back({fmt::format("{} is Invalid: {}", name, why), again});
+  }
+  for (const std::string_view hook : {"GlobalPreRestoreHookSucceeded", "GlobalPostRestoreHookSucceeded"}) {
+    const std::string why = say(hook);
+    if (!why.empty()) findings.push_back({fmt::format("{} failed: {}", name, why), again});
+  }
+  return findings;
+}
 
 Diagnosis diagnose(const RestoreFacts& seen) {
   Diagnosis made;

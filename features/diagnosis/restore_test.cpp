@@ -64,6 +64,35 @@ TEST(DiagnoseRestore, AFailureIsThatOfTheClaimThatFailed) {
   EXPECT_EQ(cause(seen).remedy, "A RestoreSession runs once: create another one, with another name.");
 }
 
+TEST(DiagnoseRestore, WhatThePvcsSayIsNotSaidTwice) {
+  RestoreFacts seen = facts(Phase::kFailed);
+  seen.session.status.stats = {{.hostname = "b", .phase = StatsPhase::kFailed, .error = "no such snapshot"}};
+  seen.session.status.conditions = {condition("RestoreExecutorEnsured", ConditionStatus::kFalse, "b: no such snapshot")
+  };
+  EXPECT_EQ(cause(seen).cause, "RestoreSession demo/back failed: PVC b: no such snapshot");
+  seen.session.status.stats.clear();
+  EXPECT_EQ(cause(seen).cause, "RestoreSession demo/back failed: b: no such snapshot");
+}
+
+TEST(DiagnoseRestore, AMemberOfABatch) {
+  RestoreFacts seen = facts(Phase::kFailed);
+  seen.session.part = {.member = 1, .began = kNow};
+  EXPECT_THAT(causes(seen), IsEmpty());  // its turn never came: the batch says why
+  seen.session.status.phase = Phase::kPending;
+  seen.session.status.conditions = {condition("RestoreTargetFound", ConditionStatus::kFalse, "web does not exist.")};
+  EXPECT_THAT(cause(seen).remedy, HasSubstr("leave spec.members[1].target.ref out"));
+}
+
+TEST(DiagnoseRestore, ABatchItself) {
+  api::RestoreBatch batch;
+  batch.metadata.name = "back";
+  batch.metadata.namespace_ = "demo";
+  EXPECT_THAT(diagnose(batch), IsEmpty());
+  batch.status.conditions = {condition("GlobalPreRestoreHookSucceeded", ConditionStatus::kFalse, "exit code 1")};
+  const std::string again = "A RestoreBatch runs once: create another one, with another name.";
+  EXPECT_THAT(diagnose(batch), ElementsAre(Finding{"RestoreBatch demo/back failed: exit code 1", again}));
+}
+
 TEST(DiagnoseRestore, AFailureWithoutAClaim) {
   RestoreFacts seen = facts(Phase::kFailed);
   EXPECT_THAT(cause(seen).cause, HasSubstr("failed: it does not say why."));

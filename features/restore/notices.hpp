@@ -13,7 +13,8 @@ namespace snapstash::restore {
 /// those that begin with Restore, as TargetRestoreSucceeded.
 struct Notice {
   std::string reason, message;
-  bool good = true;  ///< Normal, or else a Warning.
+  bool good = true;    ///< Normal, or else a Warning.
+  std::string action;  ///< Tells the members of a batch apart, whose events would be one series; "" = the reason.
   friend bool operator==(const Notice&, const Notice&) = default;
 };
 

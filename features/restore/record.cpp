@@ -26,11 +26,14 @@ template <class Kind>
 void tell(const cluster::Context& context, const Kind& restore, const std::vector<Notice>& notices) {
   const auto regarding = runtime::reference_to(restore);
   for (const Notice& notice : notices) {
-    if (notice.good) {
-      context.events.normal(regarding, notice.reason, notice.message);
-    } else {
-      context.events.warning(regarding, notice.reason, notice.message);
-    }
+    context.events.record(
+        {.type = notice.good ? runtime::EventType::kNormal : runtime::EventType::kWarning,
+         .regarding = regarding,
+         .reason = notice.reason,
+         .action = notice.action,
+         .note = notice.message,
+         .related = {}}
+    );
     context.log.info(
         "restore", {{"kind", Kind::kResource.kind},
                     {"namespace", restore.metadata.namespace_},

@@ -30,10 +30,11 @@ using Phase = RestoreBatch::Phase;
 using MemberPhase = RestoreBatch::MemberPhase;
 
 /// What the notices of one member are called, so that nobody takes them for the batch's.
-Notice of_member(Notice notice, const std::string& name) {
+Notice of_member(Notice notice, const RestoreBatch::MemberStatus& status, std::size_t member) {
   constexpr std::string_view kRestore = "Restore";
   if (notice.reason.starts_with(kRestore)) notice.reason = "Target" + notice.reason;
-  notice.message = fmt::format("{}: {}", name, notice.message);
+  notice.message = fmt::format("{}: {}", name_of(status, member), notice.message);
+  notice.action = fmt::format("RestoreMember{}", member);
   return notice;
 }
 
@@ -204,7 +205,7 @@ Task<Result<void>> Controller::drive_member(Pass& pass, std::size_t member) {
   batch::sooner(pass.look_again, decision.look_again);
   if (status == part->status) co_return {};
   for (Notice& notice : restore::notices(sight, decision)) {
-    pass.news.push_back(of_member(std::move(notice), name_of(now, member)));
+    pass.news.push_back(of_member(std::move(notice), now, member));
   }
   co_return {};
 }

@@ -234,6 +234,23 @@ TEST_F(RestoreBatches, OneMembersFailureDoesNotKeepTheOthers) {
   EXPECT_EQ(said("/status/phase"), "Failed");
 }
 
+/// One series would have the first one's words only.
+TEST_F(RestoreBatches, EachMembersFailureIsAnEvent) {
+  batch.metadata.creation_timestamp = executor.clock().now() - 1min;
+  for (int look = 0; look < 2; ++look) {  // what is not there is looked for twice
+    refuse(404, "NotFound", "not found");
+    refuse(404, "NotFound", "not found");
+    answer_writes(1);
+  }
+  start();
+  take_requests();
+  see_status();
+  executor.advance(10s);
+  take_requests();
+  EXPECT_EQ(said("/status/phase"), "Failed");
+  EXPECT_EQ(events.pending(), 3U);  // of the batch, and of two members
+}
+
 TEST_F(RestoreBatches, TheirOwnHookRunsBeforeAnyMember) {
   batch.spec.hooks.edit().pre_restore.emplace().tcp_socket = api::TcpSocketAction{"gate", {80}};
   answer_writes(1);
