@@ -41,8 +41,7 @@ class SmallProgram final : public Program {
 };
 
 /// A cluster with all actors, a namespace `demo`, two nodes and no operator.
-class ActorsTest : public testing::Test {
- protected:
+struct ActorsTest : testing::Test {
   ActorsTest() {
     create_text(R"({"apiVersion":"v1","kind":"Namespace","metadata":{"name":"demo"}})");
     for (const char* name : {"node-1", "node-2"}) {

@@ -5,8 +5,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-class SnapshotsTest : public ActorsTest {
- protected:
+struct SnapshotsTest : ActorsTest {
   void SetUp() override {
     make_claim("data", "now");
     run_for(5s);

@@ -17,8 +17,7 @@ struct Reply {
   std::string_view text(std::string_view pointer) const { return json::find_string(body, pointer); }
 };
 
-class ApiServerTest : public testing::Test {
- protected:
+struct ApiServerTest : testing::Test {
   ApiServerTest() { create("/api/v1/namespaces", R"({"metadata":{"name":"demo"}})"); }
 
   Reply send(

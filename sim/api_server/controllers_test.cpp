@@ -7,8 +7,7 @@
 namespace snapstash::sim {
 namespace {
 
-class ControllersTest : public ApiServerTest {
- protected:
+struct ControllersTest : ApiServerTest {
   GarbageCollector collector{server};
   NamespaceController namespaces{server};
 

@@ -11,8 +11,7 @@ using namespace std::chrono_literals;
 
 constexpr const char* kPods = "/api/v1/namespaces/demo/pods";
 
-class ExecTest : public ApiServerTest {
- protected:
+struct ExecTest : ApiServerTest {
   ExecTest() {
     server.set_runtime([this](const StoredObject& pod, const std::string& container, const auto& command) {
       ran.push_back(fmt::format("{}/{}: {}", pod.name(), container, fmt::join(command, "|")));

@@ -5,8 +5,7 @@
 namespace snapstash::sim {
 namespace {
 
-class ReaderTest : public ApiServerTest {
- protected:
+struct ReaderTest : ApiServerTest {
   std::string names(const Reply& reply) {
     std::string all;
     const json::Array* items = json::find_array(reply.body, "/items");

@@ -8,8 +8,7 @@ namespace {
 using testing::ElementsAre;
 using namespace std::chrono_literals;
 
-class WatchTest : public ApiServerTest {
- protected:
+struct WatchTest : ApiServerTest {
   std::string since(std::int64_t revision, const std::string& more = "") {
     return std::string(kMaps) + "?watch=true&resourceVersion=" + std::to_string(revision) + more;
   }

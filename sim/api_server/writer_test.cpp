@@ -6,8 +6,7 @@
 namespace snapstash::sim {
 namespace {
 
-class WriterTest : public ApiServerTest {
- protected:
+struct WriterTest : ApiServerTest {
   static constexpr const char* kA = "/api/v1/namespaces/demo/configmaps/a";
   static constexpr const char* kJobs = "/apis/batch/v1/namespaces/demo/jobs";
   static std::string job(const std::string& name) {

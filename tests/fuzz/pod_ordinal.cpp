@@ -12,6 +12,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto expanded = api::expand_pod_ordinal(text, ordinal);
   if (!expanded) fuzz::check(expanded.error().is(Code::kInvalid));
   if (text.find('$') == std::string_view::npos) fuzz::check(expanded && *expanded == text);
-  if (const auto value = json::parse(text)) static_cast<void>(api::expand_pod_ordinal_in(*value, ordinal));
+  if (const auto value = json::parse(text)) {
+    const auto whole = api::expand_pod_ordinal_in(*value, ordinal);
+    if (!whole) fuzz::check(whole.error().is(Code::kInvalid));
+  }
   return 0;
 }
