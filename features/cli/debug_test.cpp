@@ -123,14 +123,16 @@ TEST_F(Debugging, ARestoreBatchMemberByMember) {
 
 TEST_F(Debugging, ARestoreBatchThatIsInvalidIsThatAndNothingElse) {
   run_operator();
-  shelf.put(std::string(kOurs) + "restorebatches", R"({
+  shelf.put(
+      std::string(kOurs) + "restorebatches", R"({
     "apiVersion": "stash.appscode.com/v1beta1", "kind": "RestoreBatch",
     "metadata": {"name": "back", "namespace": "demo", "uid": "r1"},
     "spec": {"driver": "VolumeSnapshotter", "members": [
       {"target": {"volumeClaimTemplates": [{"metadata": {"name": "a"}, "spec": {"dataSource": {
         "apiGroup": "snapshot.storage.k8s.io", "kind": "VolumeSnapshot", "name": "gone"}}}]}}]},
     "status": {"phase": "Invalid", "conditions": [{"type": "ValidationPassed", "status": "False",
-      "reason": "ResourceValidationFailed", "message": "spec.members[0]: no", "lastTransitionTime": "2026-01-01T00:00:00Z"}]}})");
+      "reason": "ResourceValidationFailed", "message": "spec.members[0]: no", "lastTransitionTime": "2026-01-01T00:00:00Z"}]}})"
+  );
   EXPECT_EQ(run(Subject::kRestoreBatch, "back"), kFailure);
   EXPECT_THAT(
       out.str(), HasSubstr("CAUSE   RestoreBatch demo/back is Invalid: spec.members[0]: no\nREMEDY  A Restore")
