@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <map>
+#include <memory>
 #include <sstream>
 
 #include <CLI/CLI.hpp>
@@ -28,6 +29,15 @@ const std::vector<std::pair<std::string, std::string>> kKeeps{
     {"Weekly", "for how many weeks"},
     {"Monthly", "for how many months"},
     {"Yearly", "for how many years"}
+};
+
+class Help final : public CLI::Formatter {
+ public:
+  /// CLI11's own says "(0x)" of what may be given or not.
+  std::string make_option_usage(const CLI::Option* option) const override {
+    const std::string name = make_option_name(option, true);
+    return option->get_required() ? name : fmt::format("[{}]", name);
+  }
 };
 
 void add_connection(CLI::App& app, Flags& flags) {
@@ -306,6 +316,7 @@ Grammar describe_command_line() {
 
 std::variant<CommandLine, Ending> parse(std::vector<std::string> arguments) {
   CLI::App app{"Snapstash from your terminal: backups and restores of volumes with CSI VolumeSnapshots"};
+  app.formatter(std::make_shared<Help>());
   Flags flags;
   add_all(app, flags);
   if (arguments.empty()) return Ending{kOk, app.help(), ""};

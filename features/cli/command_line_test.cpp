@@ -244,6 +244,8 @@ TEST(CommandLine, HelpAndMisuse) {
   EXPECT_THAT(ending({}).out, HasSubstr("trigger"));
   EXPECT_EQ(ending({"--help"}).code, kOk);
   EXPECT_THAT(ending({"trigger", "--help"}).out, HasSubstr("take a backup now"));
+  EXPECT_THAT(ending({"pause", "--help"}).out, HasSubstr("kubectl stash pause [OPTIONS] [BACKUPCONFIGURATION]\n"));
+  EXPECT_THAT(ending({"plan", "--help"}).out, HasSubstr("kubectl stash plan [OPTIONS] BACKUPCONFIGURATION\n"));
   EXPECT_EQ(ending({"frobnicate"}).code, kUsage);
   EXPECT_EQ(ending({"get", "--frobnicate"}).code, kUsage);
   EXPECT_THAT(ending({"get", "--frobnicate"}).err, HasSubstr("--frobnicate"));
