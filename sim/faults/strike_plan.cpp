@@ -124,7 +124,7 @@ FrameVerdict StrikePlan::on_frame(const FramePoint& point) {
   traffic.frames = std::max(traffic.frames, point.frame);
   const Strike* strike = take(point.node, Aim::kFrame, point.frame, true);
   const FrameVerdict verdict = strike == nullptr ? FrameVerdict{} : frame_verdict(*strike, point);
-  last_frame_[node + " " + std::string(point.target)] = point.text;
+  last_frame_[{node, point.watch}] = point.text;
   return verdict;
 }
 
@@ -141,7 +141,7 @@ FrameVerdict StrikePlan::frame_verdict(const Strike& strike, const FramePoint& p
     // The next WatchList of this node lacks its end; the break makes it need one.
     case kNoInitialEnd: no_end_.insert(strike.node); return {.kind = Kind::kExpire};
     case kReplay: {
-      const auto last = last_frame_.find(strike.node + " " + std::string(point.target));
+      const auto last = last_frame_.find({strike.node, point.watch});
       if (last == last_frame_.end()) return {};
       return {.kind = Kind::kInsert, .text = last->second};
     }

@@ -48,7 +48,8 @@ class StrikePlan final : public Faults {
   std::map<std::pair<std::string, std::uint64_t>, std::uint64_t> calls_;  // call number of a request in flight
   std::set<std::string> expire_;                                          // nodes whose next resumed watch has expired
   std::set<std::string> no_bookmarks_, no_end_;                           // nodes that get none
-  std::map<std::string, std::string> last_frame_;                         // by node and watch target
+  /// By node and the number of its watch: what a stream had before, it may have again, another one's it may not.
+  std::map<std::pair<std::string, std::uint64_t>, std::string> last_frame_;
 };
 
 }  // namespace snapstash::sim

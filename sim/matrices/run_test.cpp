@@ -60,6 +60,19 @@ TEST(RequestBudget, IsWhatTheDocumentSays) {
   }
 }
 
+/// A process that was started anew must not be told what its earlier life was told: no server would.
+TEST(Strike, ReplaysAnEventOnTheStreamThatHadIt) {
+  const std::vector<Strike> replay{{"operator-0", Aim::kFrame, 2, Effect::kReplay}};
+  for (const std::uint64_t second : {1U, 2U}) {
+    StrikePlan plan(replay);
+    plan.on_frame({.node = "operator-0", .target = "/x?watch=true", .watch = 1, .frame = 1, .text = "first\n"});
+    const FrameVerdict verdict =
+        plan.on_frame({.node = "operator-0", .target = "/x?watch=true", .watch = second, .frame = 2, .text = "b\n"});
+    EXPECT_EQ(verdict.kind == FrameVerdict::Kind::kInsert, second == 1);
+    EXPECT_EQ(verdict.text, second == 1 ? "first\n" : "");
+  }
+}
+
 TEST(Strike, IsReadAsItIsWritten) {
   const Strike strike{"snapshotter", Aim::kFrame, 12, Effect::kCutInside};
   EXPECT_EQ(to_text(strike), "snapshotter:frame:12:cut-inside");
