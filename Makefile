@@ -23,7 +23,7 @@ bench: ## measure what docs/performance.md tells
 
 build: ## debug build in build/dev
 	@tools/packages build unit
-	@tools/timed build tools/compile asan-ubsan
+	@tools/timed build tools/compile dev
 
 unit: ## unit tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@tools/packages build unit

@@ -14,11 +14,12 @@ using kube::ConditionStatus;
 using Findings = std::vector<Finding>;
 
 /// It is never run again.
+std::string anew(std::string_view kind) {
+  return fmt::format("A {} runs once: create another one, with another name.", kind);
+}
 std::string anew(const RestoreSession& session, const std::string& remedy) {
-  return fmt::format(
-      "{}{}A {} runs once: create another one, with another name.", remedy, remedy.empty() ? "" : " ",
-      session.part ? "RestoreBatch" : "RestoreSession"
-  );
+  const kube::Resource& resource = session.part ? api::RestoreBatch::kResource : RestoreSession::kResource;
+  return fmt::format("{}{}{}", remedy, remedy.empty() ? "" : " ", anew(resource.kind));
 }
 
 void judge_failed(const RestoreFacts& seen, Findings& findings) {
@@ -142,7 +143,7 @@ void judge_session(const RestoreFacts& seen, Findings& findings) {
 
 std::vector<Finding> diagnose(const api::RestoreBatch& batch) {
   const std::string name = fmt::format("RestoreBatch {}/{}", batch.metadata.namespace_, batch.metadata.name);
-  const std::string again = "A RestoreBatch runs once: create another one, with another name.";
+  const std::string again = anew(api::RestoreBatch::kResource.kind);
   const auto say = [&](std::string_view type) {
     return message_of(batch.status.conditions, type, ConditionStatus::kFalse);
   };
